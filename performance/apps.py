@@ -1,0 +1,8 @@
+"""The one app; its rooms are the folders beside this file."""
+
+from django.apps import AppConfig
+
+
+class PerformanceConfig(AppConfig):
+    name = "performance"
+    verbose_name = "绩效目标"

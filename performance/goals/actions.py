@@ -1,0 +1,135 @@
+"""The only writer of what goals say: form, import and commands all come through here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import transaction
+from django.utils import timezone
+
+from performance.goals.models import Goal, Origin, State
+from performance.goals.queries import newest_sheets
+from performance.goals.refusals import refusals
+from performance.goals.sheet import Sheet
+from performance.goals.writing import Draft, Writer, write
+from performance.library.models import Year
+from performance.people.models import Unit, User
+from performance.people.queries import holds_in
+from performance.people.roles import Right
+
+Name = tuple[int, int, str]
+"""What identifies a goal to people: year, unit id, project."""
+
+
+class Outcome(Enum):
+    SAVED = "saved"
+    SAME = "same"  # it said so already: nothing was written
+    STALE = "stale"  # somebody else's save came first: nothing was written
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of one draft; `message` says why it was not saved."""
+
+    outcome: Outcome
+    goal_id: int | None = None
+    message: str = ""
+
+
+def save_sheet(draft: Draft, *, by: User, origin: Origin) -> Saved:
+    return save_sheets([draft], by=by, origin=origin)[0]
+
+
+@transaction.atomic
+def save_sheets(
+    drafts: Sequence[Draft], *, by: User, origin: Origin, origin_id: int | None = None
+) -> list[Saved]:
+    """Write each draft that may be written, in a number of queries that batches alone raise.
+
+    Answers one Saved per draft, in order. A draft whose goal has moved on since its base, or
+    whose project was opened meanwhile, is STALE; one that rights, state or content forbid is
+    REFUSED. Nothing of those is written.
+    """
+    numbers = {draft.sheet.year for draft in drafts}
+    years = {year.year: year for year in Year.objects.filter(year__in=numbers)}
+    goals = _lock(drafts)
+    taken = _taken(drafts, years)
+    current = newest_sheets(list(goals))
+    answers = [
+        _judge(draft, goals.get(draft.goal_id or 0), current, taken, years, by) for draft in drafts
+    ]
+    wanted = [index for index, answer in enumerate(answers) if answer.outcome is Outcome.SAVED]
+    writer = Writer(by, origin, origin_id, timezone.now())
+    written = write([drafts[index] for index in wanted], goals, years, writer)
+    for index, goal in zip(wanted, written, strict=True):
+        answers[index] = Saved(Outcome.SAVED, goal.pk)
+    return answers
+
+
+def _lock(drafts: Iterable[Draft]) -> dict[int, Goal]:
+    """Goals in the order of their ids, so that two saves of many cannot wait for each other.
+
+    Units of new goals are locked too: two people opening the same project come one by one.
+    """
+    new_in = sorted({draft.unit_id for draft in drafts if draft.goal_id is None})
+    list(Unit.objects.select_for_update().filter(pk__in=new_in).order_by("pk"))
+    ids = [draft.goal_id for draft in drafts if draft.goal_id is not None]
+    rows = Goal.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {goal.pk: goal for goal in rows}
+
+
+def _taken(drafts: Iterable[Draft], years: dict[int, Year]) -> dict[Name, int]:
+    """Which goal holds which (year, unit, project) among the units that are written."""
+    rows = Goal.objects.filter(
+        year__in=years.values(), unit__in={draft.unit_id for draft in drafts}
+    ).exclude(state=State.VOID)
+    return {
+        (year, unit, project): pk
+        for year, unit, project, pk in rows.order_by().values_list(
+            "year__year", "unit_id", "project", "pk"
+        )
+    }
+
+
+def _judge(
+    draft: Draft,
+    goal: Goal | None,
+    current: dict[int, Sheet],
+    taken: dict[Name, int],
+    years: dict[int, Year],
+    by: User,
+) -> Saved:
+    holder = taken.get(_name(draft))
+    if not holds_in(by, Right.WRITE_GOALS, draft.unit_id):
+        return Saved(Outcome.REFUSED, message="您没有填报这个单位的权限。")
+    if draft.sheet.year not in years:
+        return Saved(Outcome.REFUSED, message=f"没有{draft.sheet.year}年度，请业务管理员先建立。")
+    if found := next(refusals(draft.sheet), None):
+        return Saved(Outcome.REFUSED, message=found.message)
+    if draft.goal_id is None:
+        return _judge_new(draft, holder, taken)
+    if goal is None or goal.unit_id != draft.unit_id or goal.year_id != years[draft.sheet.year].pk:
+        return Saved(Outcome.REFUSED, message="这个绩效目标不存在，或单位、年度不符。")
+    if goal.revision_number != draft.base:
+        return Saved(Outcome.STALE, goal.pk, "别人已先保存了这个绩效目标。")
+    if draft.sheet == current.get(goal.pk):
+        return Saved(Outcome.SAME, goal.pk)
+    if not goal.is_editable:
+        label = State(goal.state).label
+        return Saved(Outcome.REFUSED, goal.pk, f"现在是“{label}”，只有草稿和被退回的可以修改。")
+    if holder not in (None, goal.pk):
+        return Saved(Outcome.REFUSED, goal.pk, "本单位本年度已有同名项目，请改用别的项目名称。")
+    taken[_name(draft)] = goal.pk
+    return Saved(Outcome.SAVED, goal.pk)
+
+
+def _judge_new(draft: Draft, holder: int | None, taken: dict[Name, int]) -> Saved:
+    if holder is not None:
+        return Saved(Outcome.STALE, holder or None, "本单位本年度已有同名项目。")
+    taken[_name(draft)] = 0  # a second one of the same name in this very save is one too many
+    return Saved(Outcome.SAVED)
+
+
+def _name(draft: Draft) -> Name:
+    return draft.sheet.year, draft.unit_id, draft.sheet.project

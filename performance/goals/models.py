@@ -1,0 +1,168 @@
+"""The goal form as tables: the rows people work on, and the sealed revisions behind them."""
+
+from django.conf import settings
+from django.db import models
+
+from performance.goals.sheet import Coded, Line, Sheet
+from performance.library.models import Category, Indicator, Listing, Year
+from performance.people.models import Unit
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已送审"
+    RETURNED = "returned", "被退回"
+    APPROVED = "approved", "审核通过"
+    VOID = "void", "作废"
+
+
+EDITABLE = (State.DRAFT, State.RETURNED)
+
+
+class Origin(models.TextChoices):
+    """Where a revision came from."""
+
+    FORM = "form", "页面填报"
+    UPLOAD = "upload", "表格导入"
+
+
+class Goal(models.Model):
+    """绩效目标 of one project in one year: the working copy of its newest revision.
+
+    Texts are kept as written; the references beside them are for lookup and lists.
+    """
+
+    year = models.ForeignKey(Year, verbose_name="年度", on_delete=models.PROTECT)
+    listing = models.ForeignKey(
+        Listing,
+        verbose_name="目标表",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="从哪张表导入；手工填报的为空。",
+    )
+    unit = models.ForeignKey(Unit, verbose_name="用款单位", on_delete=models.PROTECT)
+    unit_code = models.CharField("单位编码（原文）", max_length=200, blank=True)
+    unit_name = models.TextField("单位名称（原文）", blank=True)
+    project = models.CharField("项目名称", max_length=500)
+    category = models.ForeignKey(
+        Category, verbose_name="项目类别", on_delete=models.PROTECT, null=True, blank=True
+    )
+    category_code = models.CharField("类别编码（原文）", max_length=200, blank=True)
+    category_name = models.TextField("类别名称（原文）", blank=True)
+    overall_goal = models.TextField("总体绩效目标", blank=True)
+    annual_goal = models.TextField("年度绩效目标", blank=True)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
+    position = models.PositiveIntegerField("表中顺序", default=0)
+    revision_number = models.PositiveIntegerField("版本", default=0)
+    chain_hash = models.CharField("版本链摘要", max_length=64, blank=True)
+    approved_revision = models.ForeignKey(
+        "Revision",
+        verbose_name="审核通过的版本",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    changed_at = models.DateTimeField("最近修改", null=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="修改人",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "绩效目标"
+        ordering = ["-year__year", "listing", "position", "pk"]
+        indexes = [models.Index(fields=["year", "unit", "state"], name="goal_year_unit_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "unit", "project"],
+                condition=~models.Q(state="void"),
+                name="one_goal_per_project",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.project
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    def sheet(self) -> Sheet:
+        """The rows as one value; one query for the lines unless they are prefetched."""
+        return Sheet(
+            year=self.year.year,
+            unit=Coded(self.unit_code, self.unit_name),
+            project=self.project,
+            category=Coded(self.category_code, self.category_name),
+            overall_goal=self.overall_goal,
+            annual_goal=self.annual_goal,
+            lines=tuple(row.line() for row in self.lines.all()),
+        )
+
+
+class GoalLine(models.Model):
+    """One indicator row of a goal, as written, in the order of the form."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField("顺序")
+    key = models.CharField("行键", max_length=12)
+    level1_code = models.CharField("一级指标编码", max_length=200, blank=True)
+    level1_name = models.TextField("一级指标", blank=True)
+    level2_code = models.CharField("二级指标编码", max_length=200, blank=True)
+    level2_name = models.TextField("二级指标", blank=True)
+    level3_code = models.CharField("三级指标编码", max_length=200, blank=True)
+    level3_name = models.TextField("三级指标", blank=True)
+    cycle_value = models.TextField("实施周期指标值", blank=True)
+    annual_value = models.TextField("年度指标值", blank=True)
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标库中的指标", on_delete=models.PROTECT, null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指标"
+        ordering = ["goal", "position"]
+        constraints = [models.UniqueConstraint(fields=["goal", "key"], name="one_line_key")]
+
+    def __str__(self) -> str:
+        return self.line().level3.text
+
+    def line(self) -> Line:
+        return Line(
+            level1=Coded(self.level1_code, self.level1_name),
+            level2=Coded(self.level2_code, self.level2_name),
+            level3=Coded(self.level3_code, self.level3_name),
+            cycle_value=self.cycle_value,
+            annual_value=self.annual_value,
+            key=self.key,
+        )
+
+
+class Revision(models.Model):
+    """One sealed sheet. Rows are only ever added, by goals.actions.save_sheets."""
+
+    goal = models.ForeignKey(
+        Goal, verbose_name="绩效目标", on_delete=models.PROTECT, related_name="revisions"
+    )
+    number = models.PositiveIntegerField("版本")
+    content = models.TextField("内容", help_text="规范化 JSON（goals/sheet.py）。")
+    content_hash = models.CharField("内容摘要", max_length=64)
+    chain_hash = models.CharField("版本链摘要", max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="修改人", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField("时间")
+    origin = models.CharField("来源", max_length=10, choices=Origin)
+    origin_id = models.PositiveBigIntegerField("来源编号", null=True, help_text="导入批次的编号。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本"
+        ordering = ["goal", "-number"]
+        constraints = [models.UniqueConstraint(fields=["goal", "number"], name="one_revision")]
+
+    def __str__(self) -> str:
+        return f"第{self.number}版"

@@ -1,0 +1,75 @@
+"""Reading goals: the only way to ask which of them a person may see."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F, Max, QuerySet
+
+from performance.goals.background import Background, Known
+from performance.goals.models import Goal, Revision
+from performance.goals.sheet import Sheet, from_json
+from performance.library.levels import Level
+from performance.library.models import Year
+from performance.library.queries import Library, library_of, rule_levels_of
+from performance.people.models import User
+from performance.people.queries import holds_in, unit_ids
+from performance.people.roles import Right
+
+# SQLite takes some ten thousand parameters in a query; this many ids at a time is safe everywhere.
+_BATCH = 2_000
+
+
+def visible_to(user: User) -> QuerySet[Goal]:
+    return in_units(user, Right.SEE_GOALS)
+
+
+def in_units(user: User, right: Right) -> QuerySet[Goal]:
+    """Goals of the units in which a person has a right."""
+    ids = unit_ids(user, right)
+    return Goal.objects.all() if ids is None else Goal.objects.filter(unit__in=ids)
+
+
+def may(user: User, right: Right, goal: Goal) -> bool:
+    return holds_in(user, right, goal.unit_id)
+
+
+def background(year: Year, library: Library | None = None) -> Background:
+    """What rules know of a year: four queries, whatever the size."""
+    library = library or library_of(year)
+    levels = {rule: Level(level) for rule, level in rule_levels_of(year).items()}
+    return Background(
+        frame={code: Known(e.name, e.parent) for code, e in library.frame.items()},
+        indicators={code: Known(e.name, e.parent) for code, e in library.indicators.items()},
+        level2_pattern=year.level2_pattern,
+        level3_pattern=year.level3_pattern,
+        category_required=year.category_required,
+        overall_goal_required=year.overall_goal_required,
+        levels=levels,
+    )
+
+
+def newest_sheets(goal_ids: Sequence[int]) -> dict[int, Sheet]:
+    """The newest sealed sheet of each goal, line keys included."""
+    sheets: dict[int, Sheet] = {}
+    for start in range(0, len(goal_ids), _BATCH):
+        rows = Revision.objects.filter(
+            goal__in=goal_ids[start : start + _BATCH], number=F("goal__revision_number")
+        ).order_by()
+        sheets |= {pk: from_json(text) for pk, text in rows.values_list("goal_id", "content")}
+    return sheets
+
+
+def sheets_to_file(goals: QuerySet[Goal]) -> Iterable[tuple[Goal, Sheet]]:
+    """Each goal with what is filed of it: the approved revision, else its rows as they stand."""
+    rows = goals.select_related("year", "listing", "approved_revision").prefetch_related("lines")
+    for goal in rows:
+        approved = goal.approved_revision
+        yield goal, from_json(approved.content) if approved else goal.sheet()
+
+
+def last_position(year: Year) -> int:
+    return Goal.objects.filter(year=year).aggregate(last=Max("position"))["last"] or 0
+
+
+def authors_of(goal: Goal) -> set[int]:
+    """Ids of everyone who wrote a revision of the goal, by typing or by a file."""
+    return set(goal.revisions.order_by().values_list("by", flat=True))

@@ -1,0 +1,54 @@
+"""What has no place in the portal at all. Everything else is stored as written. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from performance.goals.sheet import FIELDS, Sheet, texts
+
+PROJECT_LENGTH = 500
+CODE_LENGTH = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a sheet cannot be stored, at one of its cells (line None: the head)."""
+
+    line: int | None
+    field: str
+    rule: str
+    message: str
+
+
+def refusals(sheet: Sheet) -> Iterator[Refusal]:
+    """All reasons at once; an empty answer means that the sheet may be stored."""
+    if not sheet.unit:
+        yield Refusal(None, "unit", "R05", "没有用款单位，无法知道是谁的项目，请填写单位。")
+    if not sheet.project:
+        yield Refusal(None, "project", "R05", "项目名称为空，请填写项目名称。")
+    if len(sheet.project) > PROJECT_LENGTH:
+        yield Refusal(None, "project", "R49", f"项目名称超过{PROJECT_LENGTH}个字，请缩短。")
+    for index, line in enumerate(sheet.lines):
+        if not line.level3 and (line.cycle_value or line.annual_value):
+            value = line.annual_value or line.cycle_value
+            message = f"这一行有指标值“{value}”，但没有三级指标，请补填三级指标。"
+            yield Refusal(index, "level3", "R05", message)
+    yield from _unreadable(sheet)
+
+
+def _unreadable(sheet: Sheet) -> Iterator[Refusal]:
+    for index, name, text in texts(sheet):
+        if found := _CONTROL.search(text):
+            code = f"U+{ord(found[0]):04X}"
+            message = f"{FIELDS[name]}里有看不见的控制字符（{code}），请删除后重新填写。"
+            yield Refusal(index, name, "F02", message)
+    heads = [(None, "unit", sheet.unit), (None, "category", sheet.category)]
+    lines = [
+        (index, name, getattr(line, name))
+        for index, line in enumerate(sheet.lines)
+        for name in ("level1", "level2", "level3")
+    ]
+    for place, name, coded in [*heads, *lines]:
+        if len(coded.code) > CODE_LENGTH:
+            yield Refusal(place, name, "R49", f"{FIELDS[name]}的编码过长，请检查。")

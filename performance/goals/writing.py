@@ -1,0 +1,178 @@
+"""Rows and sealed revisions out of drafts that were judged fit to be written.
+
+Nobody but goals.actions calls this: it asks neither rights nor states.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from performance.goals.models import Goal, GoalLine, Origin, Revision
+from performance.goals.queries import last_position
+from performance.goals.sheet import Line, Sheet, content_hash, to_json
+from performance.library.models import Year
+from performance.library.queries import Library, library_of
+from performance.people.models import User
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What one goal is to say. Without `goal_id` a new goal is opened.
+
+    `base` is the number of the revision the writer started from, 0 for a new goal.
+    Lines that have no key yet get one.
+    """
+
+    sheet: Sheet
+    unit_id: int
+    goal_id: int | None = None
+    base: int = 0
+    listing_id: int | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes, when, and from where: the same for every revision of one save."""
+
+    by: User
+    origin: Origin
+    origin_id: int | None
+    at: datetime
+
+
+def chain_hash(revision: Revision, before: str) -> str:
+    """Of content, who, when, where from, and the goal's chain so far."""
+    link = {
+        "goal": revision.goal_id,
+        "number": revision.number,
+        "content": revision.content,
+        "by": revision.by_id,
+        "at": revision.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "origin": revision.origin,
+        "origin_id": revision.origin_id,
+        "before": before,
+    }
+    text = json.dumps(link, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(
+    drafts: Sequence[Draft], goals: dict[int, Goal], years: dict[int, Year], writer: Writer
+) -> list[Goal]:
+    """One goal per draft, in order; locked goals of existing drafts come in `goals`."""
+    libraries = {year: library_of(years[year]) for year in {d.sheet.year for d in drafts}}
+    keyed = [replace(draft, sheet=_with_keys(draft.sheet)) for draft in drafts]
+    rows = [
+        _fill(goals[d.goal_id] if d.goal_id else Goal(), d, years, libraries[d.sheet.year], writer)
+        for d in keyed
+    ]
+    _number_positions(rows, years)
+    Goal.objects.bulk_create([goal for goal in rows if goal.pk is None])
+    revisions = [_seal(goal, draft, writer) for goal, draft in zip(rows, keyed, strict=True)]
+    _update(rows)
+    _replace_lines(rows, keyed, libraries)
+    Revision.objects.bulk_create(revisions)
+    return rows
+
+
+def _fill(
+    goal: Goal, draft: Draft, years: dict[int, Year], library: Library, writer: Writer
+) -> Goal:
+    sheet = draft.sheet
+    category = library.categories.get(sheet.category.code)
+    goal.year = years[sheet.year]
+    goal.unit_id = draft.unit_id
+    goal.unit_code, goal.unit_name = sheet.unit.code, sheet.unit.name
+    goal.project = sheet.project
+    goal.category_id = category.pk if category else None
+    goal.category_code, goal.category_name = sheet.category.code, sheet.category.name
+    goal.overall_goal, goal.annual_goal = sheet.overall_goal, sheet.annual_goal
+    goal.changed_at, goal.changed_by = writer.at, writer.by
+    if draft.listing_id is not None:
+        goal.listing_id = draft.listing_id
+    if draft.position is not None:
+        goal.position = draft.position
+    return goal
+
+
+def _number_positions(rows: Iterable[Goal], years: dict[int, Year]) -> None:
+    """A goal that comes from no sheet stands after all others of its year."""
+    last: dict[int, int] = {}
+    for goal in rows:
+        if goal.position:
+            continue
+        year = goal.year.year
+        last[year] = last[year] + 1 if year in last else last_position(years[year]) + 1
+        goal.position = last[year]
+
+
+def _seal(goal: Goal, draft: Draft, writer: Writer) -> Revision:
+    goal.revision_number += 1
+    revision = Revision(
+        goal=goal,
+        number=goal.revision_number,
+        content=to_json(draft.sheet),
+        content_hash=content_hash(draft.sheet),
+        by=writer.by,
+        at=writer.at,
+        origin=writer.origin,
+        origin_id=writer.origin_id,
+    )
+    goal.chain_hash = revision.chain_hash = chain_hash(revision, goal.chain_hash)
+    return revision
+
+
+_UPDATED = [
+    field.name for field in Goal._meta.concrete_fields if field.name not in ("id", "year", "unit")
+]
+
+
+def _update(rows: Sequence[Goal]) -> None:
+    """An upsert by id: one statement a batch, where bulk_update would build a CASE per row."""
+    Goal.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=_UPDATED
+    )
+
+
+def _replace_lines(
+    rows: Sequence[Goal], drafts: Sequence[Draft], libraries: dict[int, Library]
+) -> None:
+    GoalLine.objects.filter(goal__in=[goal.pk for goal in rows]).delete()
+    GoalLine.objects.bulk_create(
+        _line_row(goal, position, line, libraries[draft.sheet.year])
+        for goal, draft in zip(rows, drafts, strict=True)
+        for position, line in enumerate(draft.sheet.lines, 1)
+    )
+
+
+def _line_row(goal: Goal, position: int, line: Line, library: Library) -> GoalLine:
+    known = library.indicators.get(line.level3.code)
+    levels = {
+        f"{name}_{part}": getattr(getattr(line, name), part)
+        for name in ("level1", "level2", "level3")
+        for part in ("code", "name")
+    }
+    return GoalLine(
+        goal=goal,
+        position=position,
+        key=line.key,
+        cycle_value=line.cycle_value,
+        annual_value=line.annual_value,
+        indicator_id=known.pk if known else None,
+        **levels,
+    )
+
+
+def _with_keys(sheet: Sheet) -> Sheet:
+    """Keys are unique within a goal; a doubled or missing one is made anew."""
+    seen: set[str] = set()
+    lines = []
+    for line in sheet.lines:
+        key = line.key if line.key and line.key not in seen else secrets.token_hex(4)
+        seen.add(key)
+        lines.append(replace(line, key=key))
+    return replace(sheet, lines=tuple(lines))

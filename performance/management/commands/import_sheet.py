@@ -1,0 +1,106 @@
+"""Preview or import a goal sheet, on the same path as the upload page."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import BaseCommand, CommandError
+
+from performance.management.operator import person, print_json
+from performance.sheets.actions import confirm, receive
+from performance.sheets.located import report_row
+from performance.sheets.models import Upload, UploadState
+from performance.sheets.plan import Plan
+from performance.sheets.stored import load_plan
+
+STORED, REFUSED, UNREADABLE = 0, 1, 2
+
+
+class Command(BaseCommand):
+    help = "预览或导入绩效目标表。退出码：0 已保存或可以保存，1 有内容被拒绝，2 文件无法读取。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--as", dest="username", required=True, metavar="USERNAME")
+        parser.add_argument("--year", type=int, help="年度；不给出时从标题识别")
+        parser.add_argument("--accept", action="store_true", help="保存；不给出时只预览")
+        parser.add_argument(
+            "--create-missing", action="store_true", help="新建未登记的单位、指标等"
+        )
+        parser.add_argument("--report", choices=["text", "json"], default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = person(options["username"])
+        path = Path(options["file"])
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"文件 {path} 打不开：{error.strerror}。", returncode=2) from error
+        try:
+            upload = receive(
+                data,
+                path.name,
+                by=user,
+                year=options["year"],
+                create_missing=options["create_missing"],
+            )
+            plan = load_plan(upload.plan) if upload.plan else None
+            if options["accept"] and plan and not plan.refuses:
+                upload = confirm(upload.pk, by=user, plan_hash=upload.plan_hash)
+        except (PermissionDenied, ValidationError) as error:
+            message = "".join(getattr(error, "messages", [str(error)]))
+            raise CommandError(message, returncode=REFUSED) from error
+        self._report(upload, plan, options["report"])
+        if plan is None:
+            sys.exit(UNREADABLE)
+        sys.exit(REFUSED if plan.refuses or _left_out(upload) else STORED)
+
+    def _report(self, upload: Upload, plan: Plan | None, kind: str) -> None:
+        findings = [report_row(finding) for finding in plan.findings] if plan else []
+        summary = dict(plan.summary) if plan else {}
+        summary["stored"] = upload.state == UploadState.CONFIRMED
+        summary["left_out"] = _left_out(upload)
+        if plan is None:
+            findings = [
+                {
+                    "sheet": None,
+                    "cell": None,
+                    "rule": "F00",
+                    "level": "error",
+                    "message": upload.message,
+                }
+            ]
+        if kind == "json":
+            report = {"kind": upload.kind or None, "findings": findings, "summary": summary}
+            print_json(self, report)
+        else:
+            self._print(upload, plan, findings, summary)
+
+    def _print(
+        self,
+        upload: Upload,
+        plan: Plan | None,
+        findings: list[dict[str, Any]],
+        summary: dict[str, Any],
+    ) -> None:
+        for row in findings:
+            place = f"工作表“{row['sheet']}”" if row["sheet"] else ""
+            place += f"单元格 {row['cell']}" if row["cell"] else ""
+            label = {"error": "错误", "warning": "警告", "hint": "提示"}[row["level"]]
+            self.stdout.write(f"[{label} {row['rule']}] {place}：{row['message']}")
+        if plan is None:
+            return
+        self.stdout.write(
+            "共 {goals} 个项目 {lines} 行指标：新增 {new}，修改 {changed}，相同 {same}，"
+            "有误 {refused}；将新建 {create} 项。".format(**summary)
+        )
+        done = "已保存。" if summary["stored"] else "仅预览，没有保存。"
+        self.stdout.write("有内容不能保存，整个文件都没有保存。" if plan.refuses else done)
+        for row in summary["left_out"]:
+            self.stdout.write(f"未保存“{row['project']}”：{row['message']}")
+
+
+def _left_out(upload: Upload) -> list[dict[str, str]]:
+    return upload.outcome["left_out"] if upload.outcome else []

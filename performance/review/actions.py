@@ -1,0 +1,71 @@
+"""One function takes any step of the workflow."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from performance.goals.models import Goal, Revision
+from performance.goals.queries import may
+from performance.people.models import User
+from performance.review.models import Event
+from performance.review.queries import errors_of, refusal_of
+from performance.review.transitions import TRANSITIONS, Transition
+
+MAX_OPINION = 2_000
+
+
+class ContentChanged(Exception):
+    """The goal is no longer what was on the screen when the step was decided."""
+
+    def __init__(self, seen: str):
+        super().__init__("内容已被修改，请看过新的内容再办理。")
+        self.seen = seen
+
+
+@transaction.atomic
+def perform(goal_id: int, name: str, *, by: User, seen: str, opinion: str = "") -> Event:
+    """Take a step on exactly the content named by `seen`, a chain hash.
+
+    Raises PermissionDenied without the right, ContentChanged when the content has moved on,
+    ValidationError with a sentence for anything else in the way.
+    """
+    transition = TRANSITIONS[name]
+    goal = Goal.objects.select_for_update(of=("self",)).select_related("year").get(pk=goal_id)
+    if not may(by, transition.right, goal):
+        raise PermissionDenied(next(refusal_of(transition, by, goal)))
+    if reason := next(refusal_of(transition, by, goal), ""):
+        raise ValidationError(reason)
+    if seen != goal.chain_hash:
+        raise ContentChanged(seen)
+    _check_needs(transition, goal, opinion.strip())
+    revision = goal.revisions.get(number=goal.revision_number)
+    event = _record(transition, goal, revision, by, opinion.strip())
+    goal.state = transition.target
+    transition.after(goal, revision)
+    goal.save(update_fields=["state", "approved_revision"])
+    return event
+
+
+def _check_needs(transition: Transition, goal: Goal, opinion: str) -> None:
+    if transition.needs_opinion and not opinion:
+        raise ValidationError(f"{transition.label}必须写明原因，让填报单位知道怎样修改。")
+    if len(opinion) > MAX_OPINION:
+        raise ValidationError(f"意见超过{MAX_OPINION}个字，请精简。")
+    if transition.needs_no_errors and (errors := errors_of(goal)):
+        places = "；".join(f"{e.place}：{e.message}" for e in errors[:20])
+        raise ValidationError(f"还有 {len(errors)} 处错误，改正后才能{transition.label}。{places}")
+
+
+def _record(
+    transition: Transition, goal: Goal, revision: Revision, by: User, opinion: str
+) -> Event:
+    return Event.objects.create(
+        goal=goal,
+        transition=transition.name,
+        source=goal.state,
+        target=transition.target,
+        revision=revision,
+        by=by,
+        at=timezone.now(),
+        opinion=opinion,
+    )

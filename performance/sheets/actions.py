@@ -1,0 +1,130 @@
+"""What people do with files: bring one, look again, confirm. Pages and commands both call these."""
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from performance.people.models import User
+from performance.people.queries import holds
+from performance.people.roles import Right
+from performance.sheets.formats import detect
+from performance.sheets.grid import SheetError
+from performance.sheets.models import Upload, UploadState
+from performance.sheets.resources import (
+    GoalSheetResource,
+    SheetDataset,
+    SheetResult,
+    format_of,
+)
+from performance.sheets.stored import (
+    dump_plan,
+    dump_reading,
+    load_plan,
+    load_reading,
+    text_hash,
+)
+
+
+def receive(
+    data: bytes, name: str, *, by: User, year: int | None = None, create_missing: bool = False
+) -> Upload:
+    """Read a file and compare it. A file that cannot be read leaves only the attempt."""
+    if not holds(by, Right.WRITE_GOALS):
+        raise PermissionDenied("您没有导入绩效目标的权限。")
+    upload = Upload(
+        name=name[:255],
+        sha256=hashlib.sha256(data).hexdigest(),
+        by=by,
+        year=year,
+        create_missing=create_missing and holds(by, Right.CREATE_MISSING),
+    )
+    try:
+        upload.extension = detect(data).extension
+        dataset = format_of(upload.extension)().create_dataset(data, year)
+    except SheetError as error:
+        upload.state, upload.kind, upload.message = UploadState.UNREADABLE, error.kind, str(error)
+        upload.save()
+        return upload
+    upload.reading = dump_reading(dataset.reading)
+    _plan(upload, dataset)
+    with transaction.atomic():
+        upload.file.save(upload.name, ContentFile(data), save=False)
+        upload.save()
+    return upload
+
+
+def look_again(upload_id: int, *, by: User, create_missing: bool) -> Upload:
+    """Compare the file with today's goals, without reading it again."""
+    with transaction.atomic():
+        upload = _locked(upload_id, by)
+        if upload.state != UploadState.PREVIEW:
+            return upload
+        upload.create_missing = create_missing and holds(by, Right.CREATE_MISSING)
+        dataset = SheetDataset()
+        dataset.reading = load_reading(upload.reading)
+        _plan(upload, dataset)
+        upload.save(update_fields=["create_missing", "plan", "plan_hash"])
+    return upload
+
+
+def confirm(upload_id: int, *, by: User, plan_hash: str) -> Upload:
+    """Apply the stored plan, once: a second confirmation answers with the first one's result.
+
+    Raises ValidationError when the plan is not the one that was shown, or the file is gone.
+    """
+    with transaction.atomic():
+        upload = _locked(upload_id, by)
+        if upload.state == UploadState.CONFIRMED:
+            return upload
+        _check_still_shown(upload, plan_hash)
+        dataset = SheetDataset()
+        dataset.plan = load_plan(upload.plan)
+        result = GoalSheetResource().import_data(dataset, user=by, origin_id=upload.pk)
+        upload.state = UploadState.CONFIRMED
+        upload.confirmed_at = timezone.now()
+        upload.outcome = _outcome(result)
+        upload.save(update_fields=["state", "confirmed_at", "outcome"])
+    return upload
+
+
+def _locked(upload_id: int, by: User) -> Upload:
+    upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload_id)
+    if upload.by_id != by.pk or not holds(by, Right.WRITE_GOALS):
+        raise PermissionDenied("只有上传人自己可以确认这次导入。")
+    return upload
+
+
+def _check_still_shown(upload: Upload, plan_hash: str) -> None:
+    if upload.state != UploadState.PREVIEW:
+        raise ValidationError("这个文件没有能读取，不能确认。")
+    if plan_hash != upload.plan_hash:
+        raise ValidationError("预览已在别处更新，请看过新的预览再确认。")
+    with upload.file.open("rb") as file:
+        if hashlib.sha256(file.read()).hexdigest() != upload.sha256:
+            raise ValidationError("保存的文件与上传时不一致，请重新上传。")
+
+
+def _plan(upload: Upload, dataset: SheetDataset) -> None:
+    result = GoalSheetResource().import_data(
+        dataset, dry_run=True, user=upload.by, create_missing=upload.create_missing
+    )
+    upload.plan = dump_plan(result.plan)
+    upload.plan_hash = text_hash(upload.plan)
+
+
+def _outcome(result: SheetResult) -> dict[str, Any]:
+    applied = result.applied
+    assert applied is not None, "a result of a dry run has nothing applied"
+    written = applied.written
+    return {
+        "new": sum(op.goal_id is None for op in written),
+        "changed": sum(op.goal_id is not None for op in written),
+        "left_out": [
+            {"project": op.sheet.project, "message": saved.message}
+            for op, saved in applied.left_out
+        ],
+    }

@@ -1,0 +1,51 @@
+"""What a layout of the list kind declares. Searching, filling and grouping are in listed.py."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_HINT = re.compile(r"\(.*?\)")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field's column: the heading that is written, and those that are understood besides."""
+
+    field: str
+    heading: str
+    also: tuple[str, ...] = ()
+    width: float = 16
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class ListLayout:
+    """One row per indicator; `merged` fields stand once per project when written.
+
+    `needed`: without these headings a row is no heading row at all.
+    """
+
+    name: str
+    label: str
+    sheet_name: str
+    default_title: str
+    columns: tuple[Column, ...]
+    needed: tuple[str, ...]
+    merged: tuple[str, ...]
+
+    def field_of(self, heading: str) -> str | None:
+        """The field a heading means, however it is spelled."""
+        return self._by_heading().get(plain_heading(heading))
+
+    def _by_heading(self) -> dict[str, str]:
+        return {
+            plain_heading(text): column.field
+            for column in self.columns
+            for text in (column.heading, *column.also)
+        }
+
+
+def plain_heading(text: str) -> str:
+    """Width, white space, colons, asterisks and hints in brackets do not count."""
+    text = "".join(unicodedata.normalize("NFKC", text).split())
+    return _HINT.sub("", text).strip(":*")
