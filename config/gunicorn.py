@@ -57,7 +57,8 @@ def refuse_open_demo(addresses):
 
 def is_loopback(host):
     found = socket.getaddrinfo(host, None)
-    return all(ipaddress.ip_address(address[0].split("%")[0]).is_loopback for *_, address in found)
+    numbers = [str(address[0]).split("%")[0] for *_, address in found]  # fe80::1%eth0
+    return all(ipaddress.ip_address(number).is_loopback for number in numbers)
 
 
 def refuse_unusable_address():

@@ -220,4 +220,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refused or mistyped address is the visitor's affair: it needs no traceback in the log.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

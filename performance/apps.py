@@ -5,4 +5,4 @@ from django.apps import AppConfig
 
 class PerformanceConfig(AppConfig):
     name = "performance"
-    verbose_name = "绩效目标"
+    verbose_name = "预算绩效"

@@ -70,10 +70,11 @@ def save_sheets(
 def _lock(drafts: Iterable[Draft]) -> dict[int, Goal]:
     """Goals in the order of their ids, so that two saves of many cannot wait for each other.
 
-    Units of new goals are locked too: two people opening the same project come one by one.
+    Their units come first: two people opening a project, or renaming one, to the same name in
+    the same unit come one by one.
     """
-    new_in = sorted({draft.unit_id for draft in drafts if draft.goal_id is None})
-    list(Unit.objects.select_for_update().filter(pk__in=new_in).order_by("pk"))
+    units = {draft.unit_id for draft in drafts}
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk"))
     ids = [draft.goal_id for draft in drafts if draft.goal_id is not None]
     rows = Goal.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     return {goal.pk: goal for goal in rows}
@@ -111,7 +112,7 @@ def _judge(
         return _judge_new(draft, holder, taken)
     if goal is None or goal.unit_id != draft.unit_id or goal.year_id != years[draft.sheet.year].pk:
         return Saved(Outcome.REFUSED, message="这个绩效目标不存在，或单位、年度不符。")
-    if goal.revision_number != draft.base:
+    if goal.revision_number != draft.base or goal.pk not in current:
         return Saved(Outcome.STALE, goal.pk, "别人已先保存了这个绩效目标。")
     if draft.sheet == current.get(goal.pk):
         return Saved(Outcome.SAME, goal.pk)
@@ -121,6 +122,7 @@ def _judge(
     if holder not in (None, goal.pk):
         return Saved(Outcome.REFUSED, goal.pk, "本单位本年度已有同名项目，请改用别的项目名称。")
     taken[_name(draft)] = goal.pk
+    del current[goal.pk]  # a second draft of the same goal in this very save is one too many
     return Saved(Outcome.SAVED, goal.pk)
 
 

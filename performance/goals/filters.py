@@ -11,7 +11,7 @@ from performance.goals.models import Goal, State
 from performance.goals.queries import in_units
 from performance.library.models import Category, Year
 from performance.people.models import Unit, User
-from performance.people.queries import below, units_of
+from performance.people.queries import below, unit_parents, units_of
 from performance.people.roles import Right
 
 
@@ -42,7 +42,7 @@ class GoalFilter(django_filters.FilterSet):
         fields = ("year", "unit", "category", "state", "text")
 
     def in_unit(self, queryset: QuerySet[Goal], name: str, unit: Unit) -> QuerySet[Goal]:
-        return queryset.filter(unit__in=below(unit.pk))
+        return queryset.filter(unit__in=below(unit.pk, unit_parents(self.request.user)))
 
     def with_text(self, queryset: QuerySet[Goal], name: str, text: str) -> QuerySet[Goal]:
         """Every word somewhere in the goal; lines are searched in a subquery, so no row doubles."""
@@ -75,5 +75,5 @@ def chosen_goals(
         unit = units_of(user, Right.EXPORT_GOALS).filter(code=unit_code).first()
         if unit is None:
             raise PermissionDenied(f"没有单位 {unit_code}，或您没有导出它的权限。")
-        goals = goals.filter(unit__in=below(unit.pk))
+        goals = goals.filter(unit__in=below(unit.pk, unit_parents(user)))
     return goals

@@ -9,7 +9,7 @@ from performance.goals.models import Goal, Revision
 from performance.goals.sheet import Sheet, from_json
 from performance.library.levels import Level
 from performance.library.models import Year
-from performance.library.queries import Library, library_of, rule_levels_of
+from performance.library.queries import frame_of, indicators_of, rule_levels_of
 from performance.people.models import User
 from performance.people.queries import holds_in, unit_ids
 from performance.people.roles import Right
@@ -32,13 +32,13 @@ def may(user: User, right: Right, goal: Goal) -> bool:
     return holds_in(user, right, goal.unit_id)
 
 
-def background(year: Year, library: Library | None = None) -> Background:
-    """What rules know of a year: four queries, whatever the size."""
-    library = library or library_of(year)
+def background(year: Year, sheet: Sheet | None = None) -> Background:
+    """What rules know of a year: three queries; with `sheet`, only of the indicators in it."""
+    codes = None if sheet is None else {line.level3.code for line in sheet.lines}
     levels = {rule: Level(level) for rule, level in rule_levels_of(year).items()}
     return Background(
-        frame={code: Known(e.name, e.parent) for code, e in library.frame.items()},
-        indicators={code: Known(e.name, e.parent) for code, e in library.indicators.items()},
+        frame={code: Known(e.name, e.parent) for code, e in frame_of(year).items()},
+        indicators={c: Known(e.name, e.parent) for c, e in indicators_of(year, codes).items()},
         level2_pattern=year.level2_pattern,
         level3_pattern=year.level3_pattern,
         category_required=year.category_required,

@@ -8,6 +8,7 @@ from performance.goals.sheet import FIELDS, Sheet, texts
 
 PROJECT_LENGTH = 500
 CODE_LENGTH = 200
+LINES = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -29,6 +30,9 @@ def refusals(sheet: Sheet) -> Iterator[Refusal]:
         yield Refusal(None, "project", "R05", "项目名称为空，请填写项目名称。")
     if len(sheet.project) > PROJECT_LENGTH:
         yield Refusal(None, "project", "R49", f"项目名称超过{PROJECT_LENGTH}个字，请缩短。")
+    if len(sheet.lines) > LINES:
+        message = f"一个项目有{len(sheet.lines)}行指标，最多{LINES}行，请检查各行的项目名称。"
+        yield Refusal(None, "lines", "R49", message)
     for index, line in enumerate(sheet.lines):
         if not line.level3 and (line.cycle_value or line.annual_value):
             value = line.annual_value or line.cycle_value

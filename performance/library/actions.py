@@ -34,9 +34,9 @@ def open_year(year: int) -> Year:
 
 
 def _copy_frame(source: Year, new: Year) -> None:
-    tops = Frame.objects.filter(year=source, parent=None)
-    made = {top.pk: Frame.objects.create(year=new, code=top.code, name=top.name) for top in tops}
-    Frame.objects.bulk_create(
-        Frame(year=new, code=child.code, name=child.name, parent=made[child.parent_id])
-        for child in Frame.objects.filter(year=source, parent__in=made)
-    )
+    for top in Frame.objects.filter(year=source, parent=None):
+        made = Frame.objects.create(year=new, code=top.code, name=top.name)
+        Frame.objects.bulk_create(
+            Frame(year=new, code=child.code, name=child.name, parent=made)
+            for child in top.children.all()
+        )

@@ -1,4 +1,4 @@
-"""What a year's goals are made of: frame, categories, indicators and the strictness of the rules."""
+"""What a year's goals are made of: frame, categories, indicators, strictness of the rules."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -52,7 +52,7 @@ class Listing(models.Model):
 
 
 class Coded(models.Model):
-    """A year's entry that sheets print as `code-name`; codes are unique in a year, names are not."""
+    """A year's entry, printed as `code-name`; codes are unique in a year, names are not."""
 
     code = models.CharField("编码", max_length=32)
     name = models.TextField("名称")

@@ -1,6 +1,6 @@
 """A year's library as plain dictionaries, loaded once and asked many times."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -18,25 +18,23 @@ class Entry:
     parent: str = ""
 
 
-@dataclass(frozen=True)
-class Library:
-    """All entries of one year by code."""
-
-    frame: Mapping[str, Entry]
-    categories: Mapping[str, Entry]
-    indicators: Mapping[str, Entry]
+_FIELDS = ("pk", "code", "name")
 
 
-def library_of(year: Year) -> Library:
-    """Three queries, whatever the size."""
-    fields = ("pk", "code", "name")
-    return Library(
-        frame=_by_code(Frame.objects.filter(year=year).values_list(*fields, "parent__code")),
-        categories=_by_code(Category.objects.filter(year=year).values_list(*fields)),
-        indicators=_by_code(
-            Indicator.objects.filter(year=year).values_list(*fields, "parent__code")
-        ),
-    )
+def frame_of(year: Year) -> dict[str, Entry]:
+    return _by_code(Frame.objects.filter(year=year).values_list(*_FIELDS, "parent__code"))
+
+
+def categories_of(year: Year) -> dict[str, Entry]:
+    return _by_code(Category.objects.filter(year=year).values_list(*_FIELDS))
+
+
+def indicators_of(year: Year, codes: Collection[str] | None = None) -> dict[str, Entry]:
+    """All of a year's, or only those with the given codes."""
+    rows = Indicator.objects.filter(year=year)
+    if codes is not None:
+        rows = rows.filter(code__in=codes)
+    return _by_code(rows.values_list(*_FIELDS, "parent__code"))
 
 
 def rule_levels_of(year: Year) -> dict[str, str]:
@@ -55,6 +53,42 @@ def nearest_year(year: int) -> Year | None:
     """The year whose frame and settings a new year starts from; the earlier of two equals."""
     years = sorted(Year.objects.all(), key=lambda y: (abs(y.year - year), y.year))
     return years[0] if years else None
+
+
+def parent_problem(entry: Frame | Indicator, parent: Frame | None) -> str:
+    """Why an entry cannot stand under this parent, as a sentence, or ""."""
+    if isinstance(entry, Frame):
+        return _children_problem(entry, parent) or _level1_problem(entry, parent)
+    if parent is None:
+        return "没有填写二级指标。"
+    if parent.parent_id is None:
+        return f"“{parent}”是一级指标，三级指标要归入二级指标，请另选一个。"
+    return _year_problem(entry, parent)
+
+
+def _children_problem(entry: Frame, parent: Frame | None) -> str:
+    """A row with something below it keeps its level."""
+    if entry.pk is None:
+        return ""
+    if parent is not None and entry.children.exists():
+        return "它下面还有二级指标，不能改为二级指标；一级指标本身不填此项。"
+    if parent is None and Indicator.objects.filter(parent=entry).exists():
+        return "它下面还有三级指标，不能改为一级指标，请保留所属的一级指标。"
+    return ""
+
+
+def _level1_problem(entry: Frame, parent: Frame | None) -> str:
+    if parent is None:
+        return ""
+    if parent.parent_id is not None or parent.pk == entry.pk:
+        return f"“{parent}”不是一级指标，二级指标要归入一级指标，请另选一个。"
+    return _year_problem(entry, parent)
+
+
+def _year_problem(entry: Frame | Indicator, parent: Frame) -> str:
+    if parent.year_id == entry.year_id:
+        return ""
+    return f"“{parent}”是{parent.year}的指标，请选择{entry.year}的。"
 
 
 def _by_code(rows: QuerySet) -> dict[str, Entry]:

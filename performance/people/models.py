@@ -47,6 +47,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    def get_full_name(self) -> str:
+        return str(self)
+
+    get_short_name = get_full_name
+
 
 class Membership(models.Model):
     """One role held by one person, in one unit where the role needs one."""

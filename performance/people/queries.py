@@ -1,7 +1,7 @@
 """Who may do what, where. Answers are kept on the user object, so for one request."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -43,10 +43,17 @@ def units_of(user: User | AnonymousUser, right: Right) -> QuerySet[Unit]:
     return Unit.objects.all() if ids is None else Unit.objects.filter(pk__in=ids)
 
 
-def below(unit_id: int) -> set[int]:
+def unit_parents(user: User | AnonymousUser) -> Mapping[int, int | None]:
+    """Each unit's parent, read once for one request: trees are walked in memory."""
+    if "_parents" not in user.__dict__:
+        user.__dict__["_parents"] = dict(Unit.objects.order_by().values_list("pk", "parent_id"))
+    return user.__dict__["_parents"]
+
+
+def below(unit_id: int, parents: Mapping[int, int | None]) -> set[int]:
     """A unit and every unit under it, however deep; a loop in the parents does no harm."""
     children = defaultdict(list)
-    for pk, parent in Unit.objects.order_by().values_list("pk", "parent_id"):
+    for pk, parent in parents.items():
         children[parent].append(pk)
     found: set[int] = set()
     waiting = [unit_id]
@@ -58,9 +65,8 @@ def below(unit_id: int) -> set[int]:
     return found
 
 
-def above(unit_id: int) -> set[int]:
+def above(unit_id: int, parents: Mapping[int, int | None]) -> set[int]:
     """A unit and every unit over it."""
-    parents = dict(Unit.objects.order_by().values_list("pk", "parent_id"))
     found: set[int] = set()
     pk: int | None = unit_id
     while pk is not None and pk not in found:
@@ -75,18 +81,38 @@ def proposed_parent(code: str, units: Iterable[Unit]) -> Unit | None:
     return max(shorter, key=lambda u: len(u.code), default=None)
 
 
-def people_with(right: Right, unit_id: int) -> QuerySet[User]:
-    """Active people who have the right in a unit: for telling a user whom to ask."""
+def units_above_code(code: str) -> QuerySet[Unit]:
+    """The units whose code is a beginning of this one."""
+    return Unit.objects.filter(code__in=[code[:length] for length in range(1, len(code))])
+
+
+def loop_problem(unit: Unit, parent: Unit | None) -> str:
+    """Why a unit cannot stand under this parent, as a sentence, or ""."""
+    if parent is None or unit.pk is None:
+        return ""
+    if parent.pk == unit.pk:
+        return "单位不能以自己为上级单位，请另选一个。"
+    if not unit.children.exists():
+        return ""
+    # Read anew for each unit: an import moves units while it checks them.
+    if unit.pk in above(parent.pk, dict(Unit.objects.order_by().values_list("pk", "parent_id"))):
+        return f"“{parent}”是本单位的下级单位，不能再作为它的上级单位，请另选一个。"
+    return ""
+
+
+def members_reaching(unit_id: int, asking: User) -> list[Membership]:
+    """Active people's roles that reach a unit: for telling a user whom to ask. One query."""
     reach = {
-        Scope.OWN: Q(memberships__unit=unit_id),
-        Scope.BELOW: Q(memberships__unit__in=above(unit_id)),
+        Scope.OWN: Q(unit=unit_id),
+        Scope.BELOW: Q(unit__in=above(unit_id, unit_parents(asking))),
         Scope.ALL: Q(),
     }
     wanted = Q(pk__in=[])
     for role in ROLES.values():
-        if right in role.rights and role.scope in reach:
-            wanted |= Q(memberships__role=role.name) & reach[role.scope]
-    return User.objects.filter(wanted, is_active=True).distinct().order_by("username")
+        if role.scope in reach:
+            wanted |= Q(role=role.name) & reach[role.scope]
+    rows = Membership.objects.filter(wanted, user__is_active=True).select_related("user")
+    return list(rows.order_by("user__username"))
 
 
 def _unit_ids(user: User | AnonymousUser, right: Right) -> set[int] | None:
@@ -100,5 +126,5 @@ def _unit_ids(user: User | AnonymousUser, right: Right) -> set[int] | None:
         if held.unit_id and role.scope is Scope.OWN:
             ids.add(held.unit_id)
         elif held.unit_id and role.scope is Scope.BELOW:
-            ids |= below(held.unit_id)
+            ids |= below(held.unit_id, unit_parents(user))
     return ids

@@ -8,7 +8,7 @@ from performance.goals.models import Goal, Revision
 from performance.goals.queries import may
 from performance.people.models import User
 from performance.review.models import Event
-from performance.review.queries import errors_of, refusal_of
+from performance.review.queries import Case, errors_of, refusal_of
 from performance.review.transitions import TRANSITIONS, Transition
 
 MAX_OPINION = 2_000
@@ -31,9 +31,10 @@ def perform(goal_id: int, name: str, *, by: User, seen: str, opinion: str = "") 
     """
     transition = TRANSITIONS[name]
     goal = Goal.objects.select_for_update(of=("self",)).select_related("year").get(pk=goal_id)
-    if not may(by, transition.right, goal):
-        raise PermissionDenied(next(refusal_of(transition, by, goal)))
-    if reason := next(refusal_of(transition, by, goal), ""):
+    reason = next(refusal_of(transition, Case(by, goal)), "")
+    if reason and not may(by, transition.right, goal):
+        raise PermissionDenied(reason)
+    if reason:
         raise ValidationError(reason)
     if seen != goal.chain_hash:
         raise ContentChanged(seen)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from performance.goals.models import Goal, Revision, State
+from performance.review.transitions import TRANSITIONS
 
 
 class Event(models.Model):
@@ -29,4 +30,10 @@ class Event(models.Model):
         ordering = ["goal", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.transition}（{self.goal_id}）"
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """In words; a step that the table no longer has keeps its name."""
+        row = TRANSITIONS.get(self.transition)
+        return row.label if row else self.transition

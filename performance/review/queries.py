@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from performance.goals.models import Goal, Revision, State
 from performance.goals.queries import authors_of, background, may
-from performance.people.models import User
-from performance.people.queries import people_with
+from performance.goals.sheet import Sheet
+from performance.library.models import Year
+from performance.people.models import Membership, User
+from performance.people.queries import members_reaching
+from performance.people.roles import ROLES
 from performance.quality.check import blocking, check
 from performance.quality.finding import Finding
 from performance.review.models import Event
@@ -25,53 +29,86 @@ class Step:
         return not self.reason
 
 
+class Case:
+    """One person before one goal: what several steps ask for is read once."""
+
+    def __init__(self, user: User, goal: Goal):
+        self.user, self.goal = user, goal
+
+    @cached_property
+    def authors(self) -> set[int]:
+        return authors_of(self.goal)
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        return members_reaching(self.goal.unit_id, self.user)
+
+    def others(self, transition: Transition) -> str:
+        """Who else may take the step, by name."""
+        barred = self.authors if transition.not_own_work else set()
+        people = dict.fromkeys(
+            str(held.user)
+            for held in self.members
+            if transition.right in ROLES[held.role].rights
+            and held.user_id != self.user.pk
+            and held.user_id not in barred
+        )
+        if not people:
+            return "目前没有，请联系系统管理员"
+        return "、".join(list(people)[:5]) + ("等" if len(people) > 5 else "")
+
+
 def steps_for(user: User, goal: Goal, errors: int) -> list[Step]:
-    """Every row of the table, with the reason why this person cannot take it now."""
-    return [Step(row, _reason(row, user, goal, errors)) for row in TRANSITIONS.values()]
+    """The rows that lead on from the goal's state, with the reason why one is greyed."""
+    case = Case(user, goal)
+    return [
+        Step(row, _reason(row, case, errors))
+        for row in TRANSITIONS.values()
+        if goal.state in row.sources
+    ]
 
 
-def refusal_of(transition: Transition, user: User, goal: Goal) -> Iterator[str]:
+def refusal_of(transition: Transition, case: Case) -> Iterator[str]:
     """Why this person may not take this step: right, then state, then own work."""
-    if not may(user, transition.right, goal):
-        yield f"您没有“{transition.right.value}”权限，可以办理的有：{_who(transition, goal)}。"
+    goal = case.goal
+    if not may(case.user, transition.right, goal):
+        who = case.others(transition)
+        yield f"您没有“{transition.right.value}”权限，可以办理的有：{who}。"
     if goal.state not in transition.sources:
         states = "、".join(state.label for state in transition.sources)
         yield f"只有{states}的可以{transition.label}，现在是“{State(goal.state).label}”。"
-    if transition.not_own_work and user.pk in authors_of(goal):
-        others = _who(transition, goal, without=user)
-        yield f"您填写或导入过这个目标，不能审核自己的内容。可以办理的有：{others}。"
+    if transition.not_own_work and case.user.pk in case.authors:
+        who = case.others(transition)
+        yield f"您填写或导入过这个目标，不能审核自己的内容。可以办理的有：{who}。"
 
 
 def errors_of(goal: Goal) -> list[Finding]:
-    return blocking(check(goal.sheet(), background(goal.year)))
+    return blocking(findings_of(goal.sheet(), goal.year))
 
 
-def last_submitted(goal: Goal) -> Revision | None:
+def findings_of(sheet: Sheet, year: Year) -> list[Finding]:
+    return check(sheet, background(year, sheet=sheet))
+
+
+def events_of(goal: Goal) -> list[Event]:
+    """The newest first."""
+    return list(goal.events.select_related("by", "revision"))
+
+
+def last_submitted(goal: Goal, events: list[Event]) -> Revision | None:
     """What the goal said the last time it was submitted before now.
 
-    While it waits for review that is the submission before this one.
+    While it waits for review, or has been approved, that is the submission before this one.
     """
-    rows = Event.objects.filter(goal=goal, transition="submit").select_related("revision")
-    recent = list(rows.order_by("-pk")[:2])
-    wanted = 1 if goal.state in (State.SUBMITTED, State.APPROVED) else 0
-    return recent[wanted].revision if len(recent) > wanted else None
+    submissions = [event.revision for event in events if event.transition == "submit"]
+    if goal.state in (State.SUBMITTED, State.APPROVED):
+        submissions = submissions[1:]
+    return submissions[0] if submissions else None
 
 
-def _reason(transition: Transition, user: User, goal: Goal, errors: int) -> str:
-    if reason := next(refusal_of(transition, user, goal), ""):
+def _reason(transition: Transition, case: Case, errors: int) -> str:
+    if reason := next(refusal_of(transition, case), ""):
         return reason
     if transition.needs_no_errors and errors:
         return f"还有 {errors} 处错误，改正后才能{transition.label}。"
     return ""
-
-
-def _who(transition: Transition, goal: Goal, without: User | None = None) -> str:
-    authors = authors_of(goal) if transition.not_own_work else set()
-    people = [
-        str(person)
-        for person in people_with(transition.right, goal.unit_id)
-        if person != without and person.pk not in authors
-    ]
-    if not people:
-        return "目前没有，请联系系统管理员"
-    return "、".join(people[:5]) + ("等" if len(people) > 5 else "")

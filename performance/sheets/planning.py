@@ -11,7 +11,7 @@ from performance.goals.queries import background, newest_sheets
 from performance.goals.sheet import Sheet
 from performance.library.levels import Level
 from performance.library.models import Year
-from performance.library.queries import library_of, nearest_year
+from performance.library.queries import categories_of, nearest_year
 from performance.people.models import Unit, User
 from performance.people.queries import holds, proposed_parent, unit_ids
 from performance.people.roles import Right
@@ -107,9 +107,8 @@ def _known(source: Year | None, is_itself: bool) -> tuple[Background, list[str]]
     """A year's background; a year that is only planned starts from another, without indicators."""
     if source is None:
         return Background(), []
-    library = library_of(source)
-    known = background(source, library)
-    return (known if is_itself else replace(known, indicators={})), list(library.categories)
+    known = background(source)
+    return (known if is_itself else replace(known, indicators={})), list(categories_of(source))
 
 
 def _existing(years: dict[int, Year], units: dict[int, Unit]) -> Existing:

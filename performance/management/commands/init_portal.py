@@ -65,4 +65,4 @@ class Command(BaseCommand):
         self.stdout.write(password)
 
     def _say(self, text: str) -> None:
-        self.stderr.write(text, self.style.NOTICE)
+        self.stderr.write(text, self.style.SUCCESS)

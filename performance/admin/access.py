@@ -1,0 +1,41 @@
+"""Admin classes whose every door asks people/roles.py; Django's own permissions are not used."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from performance.people.queries import holds
+from performance.people.roles import Right
+
+
+class RightsAdmin(ModelAdmin):
+    """`see` opens the list and pages, `manage` adds, changes, deletes and imports."""
+
+    see: Right
+    manage: Right | None = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return holds(request.user, self.see) or self._manages(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._manages(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._manages(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._manages(request)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self._manages(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def _manages(self, request: HttpRequest) -> bool:
+        return self.manage is not None and holds(request.user, self.manage)

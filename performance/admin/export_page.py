@@ -1,0 +1,82 @@
+"""The export page: what would go out, as approved or as it stands, then the file."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from performance.goals.filters import GoalFilter
+from performance.goals.models import Goal
+from performance.goals.queries import in_units
+from performance.people.queries import holds
+from performance.people.roles import Right
+from performance.sheets.export import export_file, to_export
+from performance.sheets.formats import FORMATS
+from performance.sheets.layouts import LAYOUTS
+
+LISTED = 200
+
+
+def export_page(
+    request: HttpRequest, context: dict[str, Any], chosen: QuerySet[Goal] | None = None
+) -> HttpResponse:
+    """`chosen` comes from the list's action; otherwise the list's filters choose."""
+    if not holds(request.user, Right.EXPORT_GOALS):
+        raise PermissionDenied("您没有导出绩效目标的权限。")
+    allowed = in_units(request.user, Right.EXPORT_GOALS)
+    ids = _ids(request, chosen)
+    filterset = GoalFilter(request.GET, queryset=allowed, request=request)
+    goals = to_export(allowed.filter(pk__in=ids) if ids else filterset.qs, approved_only=False)
+    if request.method == "POST" and "download" in request.POST:
+        return _download(request, goals)
+    rows = goals.select_related("unit", "year", "approved_revision")
+    count = goals.count()
+    context |= {
+        "title": "导出绩效目标",
+        "filterset": None if ids else filterset,
+        "ids": ids,
+        "goals": rows[:LISTED],
+        "count": count,
+        "hidden": max(count - LISTED, 0),
+        "approved": to_export(goals, approved_only=True).count(),
+        "formats": [f for f in FORMATS.values() if f.write],
+        "layouts": LAYOUTS.values(),
+    }
+    return TemplateResponse(request, "admin/performance/goal/export.html", context)
+
+
+def _ids(request: HttpRequest, chosen: QuerySet[Goal] | None) -> list[int]:
+    if chosen is not None:
+        return list(chosen.values_list("pk", flat=True))
+    posted = request.POST.getlist("ids")
+    return [int(text) for text in posted if text.isdecimal() and len(text) < 19]
+
+
+def _download(request: HttpRequest, goals: QuerySet[Goal]) -> HttpResponse:
+    extension = request.POST.get("format", "xlsx")
+    layout = request.POST.get("layout", "listing")
+    if extension not in FORMATS or FORMATS[extension].write is None or layout not in LAYOUTS:
+        raise PermissionDenied("没有这种导出格式。")
+    data, count = export_file(
+        goals,
+        by=request.user,
+        layout=layout,
+        extension=extension,
+        approved_only="approved" in request.POST,
+    )
+    if not count:
+        messages.warning(request, "没有符合条件的绩效目标可以导出。")
+        return redirect(request.get_full_path())
+    return attachment(data, f"绩效目标.{extension}", FORMATS[extension].mime)
+
+
+def attachment(data: bytes, name: str, mime: str) -> HttpResponse:
+    """A download under a Chinese name, which old browsers need spelled out."""
+    response = HttpResponse(data, content_type=mime)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

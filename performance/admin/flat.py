@@ -1,0 +1,268 @@
+"""Import and export buttons of the flat lists: files as import-export's formats, its two pages."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from import_export.admin import ImportExportModelAdmin
+from import_export.formats.base_formats import Format
+from import_export.forms import ConfirmImportForm
+from import_export.results import Result
+from import_export.tmp_storages import MediaStorage
+from tablib import Dataset
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+
+from performance.admin.access import RightsAdmin
+from performance.people.flat import FlatDataset
+from performance.sheets.formats import FORMATS, xlsx
+from performance.sheets.formats.guarded import read_guarded
+from performance.sheets.formats.kinds import MAX_BYTES, TEXT, TOO_LARGE, recognise
+from performance.sheets.grid import Grid, Look, SheetError
+
+MAX_ROWS = 5_000
+UNREADABLE = "文件无法读取，可能已损坏；请在 Excel 或 WPS 中打开，另存为 .xlsx 后再上传。"
+GONE = "这次导入已经完成、已超过一天或已被改动，没有再次执行；请重新上传文件。"
+KEEP = timedelta(days=1)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+WIDTH = 24.0
+
+
+class _Binary(Format):
+    """Bytes in, bytes out: encodings are settled here and not by the admin."""
+
+    def is_binary(self) -> bool:
+        return True
+
+
+class SheetFile(_Binary):
+    """Whatever is uploaded: its content decides how it is read. Raises SheetError."""
+
+    def get_title(self) -> str:
+        return "Excel（.xlsx）或 CSV"
+
+    def can_import(self) -> bool:
+        return True
+
+    def create_dataset(self, in_stream: bytes) -> FlatDataset:
+        rows = _csv_rows(in_stream) if recognise(in_stream) is TEXT else _sheet_rows(in_stream)
+        numbers = [number for number, cells in sorted(rows.items()) if any(cells)]
+        if len(numbers) < 2:
+            raise SheetError("no_table", "表中没有数据：第一行应是表头，下面至少有一行数据。")
+        if len(numbers) - 1 > MAX_ROWS:
+            raise SheetError("too_large", f"一次最多导入{MAX_ROWS}行，请分成几个文件后再上传。")
+        width = max(len(cells) for cells in rows.values())
+        heading, *body = ([*rows[n], *[""] * (width - len(rows[n]))] for n in numbers)
+        dataset = FlatDataset(*body, headers=heading)
+        dataset.places = numbers[1:]
+        return dataset
+
+
+class ExcelFile(_Binary):
+    CONTENT_TYPE = FORMATS["xlsx"].mime
+
+    def get_title(self) -> str:
+        return "Excel（.xlsx）"
+
+    def get_extension(self) -> str:
+        return "xlsx"
+
+    def can_export(self) -> bool:
+        return True
+
+    def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
+        """Every cell is text: codes keep their zeros, and nothing becomes a formula."""
+        headings = tuple(dataset.headers)
+        rows = {1: headings, **dict(enumerate(dataset, 2))}
+        look = Look(title_row=0, header_row=1, widths=(WIDTH,) * len(headings))
+        return xlsx.write([Grid(dataset.title or "数据", rows, look=look)])
+
+
+class CsvFile(_Binary):
+    CONTENT_TYPE = "text/csv; charset=utf-8"
+
+    def get_title(self) -> str:
+        return "CSV"
+
+    def get_extension(self) -> str:
+        return "csv"
+
+    def can_export(self) -> bool:
+        return True
+
+    def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
+        """With a BOM, or Excel takes the Chinese for another encoding."""
+        target = io.StringIO()
+        writer = csv.writer(target)
+        writer.writerow(dataset.headers)
+        writer.writerows([_harmless(cell) for cell in row] for row in dataset)
+        return target.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    """Excel runs a CSV cell that begins like a formula; an apostrophe makes it text."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _csv_rows(data: bytes) -> dict[int, list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", errors="strict")
+    rows = {}
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            rows[number] = [_plain(cell) for cell in row]
+    except csv.Error as error:
+        raise SheetError("damaged", f"第{len(rows) + 1}行的引号不成对，请改正后再上传。") from error
+    return rows
+
+
+def _plain(cell: str) -> str:
+    """The cell without the apostrophe that `_harmless` may have put before it."""
+    cell = cell[1:] if cell.startswith(tuple(f"'{sign}" for sign in FORMULA)) else cell
+    return cell.strip()
+
+
+def _sheet_rows(data: bytes) -> dict[int, tuple[str, ...]]:
+    grids = [grid for grid in read_guarded(data) if grid.rows]
+    return dict(grids[0].rows) if grids else {}
+
+
+class TableStorage(MediaStorage):
+    """The file between preview and confirm, where every worker of the server finds it."""
+
+    def save(self, data: bytes) -> None:
+        self._remove_old()
+        super().save(data)
+
+    def _remove_old(self) -> None:
+        """What was never confirmed."""
+        if not self._storage.exists(self.MEDIA_FOLDER):
+            return
+        limit = timezone.now() - KEEP
+        for name in self._storage.listdir(self.MEDIA_FOLDER)[1]:
+            path = f"{self.MEDIA_FOLDER}/{name}"
+            if self._storage.get_modified_time(path) < limit:
+                self._storage.delete(path)
+
+
+class UploadForm(ImportForm):
+    def clean_import_file(self) -> Any:
+        file = self.cleaned_data["import_file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
+        return file
+
+
+class SignedConfirmForm(ConfirmImportForm):
+    """Names the stored file by a signature: the browser cannot point to another one."""
+
+    def __init__(self, *args: Any, salt: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.salt = salt
+
+    def clean_import_file_name(self) -> str:
+        try:
+            return signing.loads(self.cleaned_data["import_file_name"], self.salt, max_age=KEEP)
+        except signing.BadSignature as error:
+            raise forms.ValidationError(GONE) from error
+
+    def clean_format(self) -> str:
+        return "0"
+
+    clean_resource = clean_format
+
+
+class FlatAdmin(RightsAdmin, ImportExportModelAdmin):
+    """A list with Import and Export: `manage` imports, whoever sees it exports."""
+
+    import_formats = [SheetFile]
+    export_formats = [ExcelFile, CsvFile]
+    import_form_class = UploadForm
+    confirm_form_class = SignedConfirmForm
+    export_form_class = ExportForm
+    tmp_storage_class = TableStorage
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        start = redirect(self._url("import"))
+        if request.method != "POST":
+            return start
+        if self.create_confirm_form(request).is_valid():
+            try:
+                return super().process_import(request, **kwargs)
+            except FileNotFoundError:
+                pass  # confirmed twice, or too late
+        messages.error(request, GONE)
+        return start
+
+    def process_dataset(
+        self, dataset: Dataset, form: forms.Form, request: HttpRequest, **kwargs: Any
+    ) -> Result:
+        """All of it or nothing: the library may have changed since the preview."""
+        kwargs["rollback_on_validation_errors"] = True
+        return super().process_dataset(dataset, form, request, **kwargs)
+
+    def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
+        if not result.has_errors() and not result.has_validation_errors():
+            return super().process_result(result, request)
+        messages.error(request, "预览之后数据有变动，没有导入任何内容；请改正后重新上传。")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "导入",
+            "form": self.import_form_class(
+                self.get_import_formats(), self.get_import_resource_classes(request)
+            ),
+            "opts": self.opts,
+            "result": result,
+        }
+        return TemplateResponse(request, [self.import_template_name], context)
+
+    def get_confirm_form_kwargs(
+        self, request: HttpRequest, import_form: forms.Form | None = None
+    ) -> dict[str, Any]:
+        kwargs = super().get_confirm_form_kwargs(request, import_form)
+        return {**kwargs, "salt": self._salt(request)}
+
+    def get_confirm_form_initial(
+        self, request: HttpRequest, import_form: forms.Form | None
+    ) -> dict[str, Any]:
+        initial = super().get_confirm_form_initial(request, import_form)
+        if import_form is not None:
+            name = initial["import_file_name"]
+            initial["import_file_name"] = signing.dumps(name, salt=self._salt(request))
+        return initial
+
+    def _salt(self, request: HttpRequest) -> str:
+        return f"import:{self.opts.label}:{request.user.pk}"
+
+    def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
+        form.add_error("import_file", str(e) if isinstance(e, SheetError) else UNREADABLE)
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Format) -> str:
+        day = timezone.localdate().isoformat()
+        return f"{self.opts.verbose_name}-{day}.{file_format.get_extension()}"
+
+    def _do_file_export(
+        self, file_format: Format, request: HttpRequest, queryset: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super()._do_file_export(file_format, request, queryset, **kwargs)
+        name = self.get_export_filename(request, queryset, file_format)
+        # The package writes the name as it is, which no header can carry in Chinese.
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return response
+
+    def _url(self, page: str) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}")

@@ -1,0 +1,193 @@
+"""Goals in the admin: the list, and the addresses of their pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+from unfold.views import ChangeList as ThemeChangeList
+
+from performance.admin.access import RightsAdmin
+from performance.admin.export_page import export_page
+from performance.admin.goal_page import add_page, goal_page, review_conflict, take_step
+from performance.admin.sheet_view import sheet_view
+from performance.goals.filters import GoalFilter
+from performance.goals.models import Goal, GoalLine, State
+from performance.goals.queries import visible_to
+from performance.goals.sheet import from_json
+from performance.library.models import Year
+from performance.library.queries import indicators_like
+from performance.people.queries import holds
+from performance.people.roles import Right
+from performance.review.transitions import TRANSITIONS
+
+PICKED = 20
+
+
+class GoalChangeList(ThemeChangeList):
+    """Filtered by GoalFilter alone, so that list, export and commands choose alike."""
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        own = GoalFilter.base_filters
+        return {k: v for k, v in super().get_filters_params(params).items() if k not in own}
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Goal]:
+        queryset = super().get_queryset(request, exclude_parameters)
+        self.filterset = GoalFilter(request.GET, queryset=queryset, request=request)
+        return self.filterset.qs
+
+
+@admin.register(Goal)
+class GoalAdmin(RightsAdmin):
+    see, manage = Right.SEE_GOALS, Right.WRITE_GOALS
+    list_display = ("project", "unit", "category_text", "line_count", "state_label", "changed")
+    list_display_links = ("project",)
+    list_select_related = ("unit", "changed_by", "year")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("export_chosen",)
+    change_list_template = "admin/performance/goal/list.html"
+    list_before_template = "admin/performance/goal/list_filters.html"
+    list_fullwidth = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # no goal is ever deleted
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return holds(request.user, Right.EXPORT_GOALS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Goal]:
+        lines = GoalLine.objects.filter(goal=OuterRef("pk")).order_by().values("goal")
+        count = lines.annotate(number=Count("pk")).values("number")
+        return visible_to(request.user).annotate(lines_number=Subquery(count))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return GoalChangeList
+
+    def get_urls(self) -> list[URLPattern]:
+        """Only these doors: Django's delete and its own history of goals do not exist."""
+        pages = (
+            ("", self.changelist_view, "changelist"),
+            ("add/", self.add_view, "add"),
+            ("export/", self.export_view, "export"),
+            ("indicators/", self.indicators_view, "indicators"),
+            ("<int:pk>/change/", self.goal_view, "change"),
+            ("<int:pk>/history/", self.revisions_view, "history"),
+            ("<int:pk>/history/<int:number>/", self.revision_view, "revision"),
+            ("<int:pk>/perform/<slug:name>/", require_POST(self.perform_view), "perform"),
+        )
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"performance_goal_{name}")
+            for route, view, name in pages
+        ]
+
+    # --- the list ----------------------------------------------------------------------------
+    @display(description="项目类别", ordering="category_code")
+    def category_text(self, goal: Goal) -> str:
+        return f"{goal.category_code}-{goal.category_name}" if goal.category_code else "—"
+
+    @display(description="指标数")
+    def line_count(self, goal: Goal) -> int:
+        return goal.lines_number or 0
+
+    @display(
+        description="状态",
+        ordering="state",
+        label={
+            State.DRAFT.label: "info",
+            State.SUBMITTED.label: "warning",
+            State.RETURNED.label: "danger",
+            State.APPROVED.label: "success",
+        },
+    )
+    def state_label(self, goal: Goal) -> str:
+        return State(goal.state).label
+
+    @display(description="最近修改", ordering="changed_at", header=True)
+    def changed(self, goal: Goal) -> tuple[str, str]:
+        at = localtime(goal.changed_at).strftime("%Y-%m-%d %H:%M") if goal.changed_at else ""
+        return at, str(goal.changed_by or "")
+
+    @admin.action(description="导出所选的绩效目标", permissions=["export"])
+    def export_chosen(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
+        return export_page(request, self._context(request), chosen=queryset)
+
+    # --- pages -------------------------------------------------------------------------------
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return add_page(request, self._context(request))
+
+    def goal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return goal_page(request, self._goal(request, pk), self._context(request))
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        return export_page(request, self._context(request))
+
+    def perform_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        goal = self._goal(request, pk)
+        if name not in TRANSITIONS:
+            raise Http404
+        seen = request.POST.get("seen", "")
+        if take_step(request, goal, name, seen, request.POST.get("opinion", "")):
+            return redirect("admin:performance_goal_change", goal.pk)
+        return review_conflict(request, goal, seen, self._context(request))
+
+    def revisions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        goal = self._goal(request, pk)
+        context = self._context(request) | {
+            "title": f"{goal.project}：历次版本",
+            "original": goal,
+            "goal": goal,
+            "revisions": goal.revisions.select_related("by").defer("content"),
+        }
+        return TemplateResponse(request, "admin/performance/goal/revisions.html", context)
+
+    def revision_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        goal = self._goal(request, pk)
+        around = goal.revisions.select_related("by").filter(number__in=(number, number - 1))
+        rows = {revision.number: revision for revision in around}
+        if number not in rows:
+            raise Http404
+        before = rows.get(number - 1)
+        context = self._context(request) | {
+            "title": f"{goal.project}：第{number}版",
+            "original": goal,
+            "goal": goal,
+            "revision": rows[number],
+            "compared": before is not None,
+            "view": sheet_view(
+                from_json(rows[number].content), from_json(before.content) if before else None
+            ),
+        }
+        return TemplateResponse(request, "admin/performance/goal/revision.html", context)
+
+    def indicators_view(self, request: HttpRequest) -> JsonResponse:
+        """What the picker shows while somebody types a code or words of a name."""
+        if not holds(request.user, Right.SEE_LIBRARY):
+            raise PermissionDenied
+        wanted = request.GET.get("year", "")
+        year = get_object_or_404(Year, year=wanted if wanted.isdecimal() else -1)
+        found = indicators_like(year, request.GET.get("q", "")[:100])[:PICKED]
+        rows = [
+            {
+                "text": str(indicator),
+                "level1": str(indicator.parent.parent or ""),
+                "level2": str(indicator.parent),
+            }
+            for indicator in found
+        ]
+        return JsonResponse({"indicators": rows})
+
+    def _goal(self, request: HttpRequest, pk: int) -> Goal:
+        goals = visible_to(request.user).select_related("year", "unit", "listing", "changed_by")
+        return get_object_or_404(goals, pk=pk)
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}

@@ -1,0 +1,17 @@
+"""Logging in: a role is what opens the portal, and without one a sentence says so."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from unfold.forms import AuthenticationForm
+
+from performance.people.models import User
+from performance.people.queries import memberships_of
+
+NO_ROLE = "账号“%(user)s”还没有任何角色，不能进入系统；请联系系统管理员分配角色。"
+
+
+class LoginForm(AuthenticationForm):
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """Not as Django's admin form, which asks for is_staff."""
+        if not isinstance(user, User) or not memberships_of(user):
+            raise ValidationError(NO_ROLE, "no_role", {"user": user.get_username()})

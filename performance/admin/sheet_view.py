@@ -1,0 +1,97 @@
+"""A sheet as the bureau's table on a page: cells with their change and findings. No queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from performance.goals.compare import Difference, LineChange, compare
+from performance.goals.sheet import HEAD_FIELDS, LINE_FIELDS, Line, Sheet, shown
+from performance.quality.finding import Finding
+
+_LONG = ("overall_goal", "annual_goal")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`before` is what stood there, when that is something else; None when nothing changed."""
+
+    field: str
+    text: str
+    before: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def css(self) -> str:
+        names = ["sheet-long"] if self.field in _LONG else []
+        if self.before is not None:
+            names.append("sheet-changed")
+        if self.findings:
+            names.append(f"sheet-{self.findings[0].level.value}")
+        return " ".join(names)
+
+
+@dataclass(frozen=True)
+class ViewRow:
+    """`kind` is "", added, changed or removed."""
+
+    kind: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """Head cells span all rows."""
+
+    headings: tuple[str, ...]
+    head: tuple[Cell, ...]
+    rows: tuple[ViewRow, ...]
+    moved: bool
+    changed: bool
+    other: tuple[Finding, ...]
+
+
+def sheet_view(
+    sheet: Sheet, before: Sheet | None = None, findings: Iterable[Finding] = ()
+) -> SheetView:
+    """With `before`, each cell tells what changed since."""
+    difference = compare(before, sheet) if before else Difference()
+    at = defaultdict(list)
+    for finding in findings:
+        at[finding.line, finding.field].append(finding)
+    head = tuple(_head_cell(sheet, name, difference, at) for name in HEAD_FIELDS)
+    rows = _rows(sheet, difference, at)
+    return SheetView(
+        headings=(*HEAD_FIELDS.values(), *LINE_FIELDS.values()),
+        head=head,
+        rows=rows or (ViewRow("", tuple(Cell(name, "") for name in LINE_FIELDS)),),
+        moved=difference.moved,
+        changed=bool(difference),
+        other=tuple(at.get((None, "lines"), ())),
+    )
+
+
+def _head_cell(sheet: Sheet, name: str, difference: Difference, at: dict) -> Cell:
+    change = difference.head_cell(name)
+    before = change.before if change else None
+    return Cell(name, shown(getattr(sheet, name)), before, tuple(at.get((None, name), ())))
+
+
+def _rows(sheet: Sheet, difference: Difference, at: dict) -> tuple[ViewRow, ...]:
+    changes = {id(c.after): c for c in difference.lines if c.after is not None}
+    rows = [_row(line, i, changes.get(id(line)), at) for i, line in enumerate(sheet.lines)]
+    removed = [c.before for c in difference.lines if c.after is None and c.before is not None]
+    rows += [ViewRow("removed", _cells(line)) for line in removed]
+    return tuple(rows)
+
+
+def _row(line: Line, index: int, change: LineChange | None, at: dict) -> ViewRow:
+    before = {cell.field: cell.before for cell in change.cells} if change else {}
+    cells = tuple(
+        Cell(name, shown(getattr(line, name)), before.get(name), tuple(at.get((index, name), ())))
+        for name in LINE_FIELDS
+    )
+    return ViewRow(change.kind if change else "", cells)
+
+
+def _cells(line: Line) -> Sequence[Cell] | tuple[Cell, ...]:
+    return tuple(Cell(name, shown(getattr(line, name))) for name in LINE_FIELDS)

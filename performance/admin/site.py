@@ -1,0 +1,49 @@
+"""The portal's admin site: who gets in, and the start page."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.sites import UnfoldAdminSite
+
+from performance.admin.login import LoginForm
+from performance.admin.password import OwnPasswordForm
+from performance.admin.start import start_page
+from performance.people.demo import DEMO_ACCOUNTS
+from performance.people.queries import memberships_of
+
+
+class PortalSite(UnfoldAdminSite):
+    index_title = "首页"
+    login_form = LoginForm
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Anyone with a role; nothing hangs on Django's is_staff."""
+        return bool(memberships_of(request.user))
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        demo = {"demo_accounts": DEMO_ACCOUNTS} if settings.DEMO else {}
+        return super().login(request, demo | (extra_context or {}))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, start_page(request) | (extra_context or {}))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """As the theme's, with the form that also ends the duty to change it."""
+        from django.contrib.auth.views import PasswordChangeView  # noqa: PLC0415 - needs apps
+        from django.urls import reverse  # noqa: PLC0415
+
+        request.current_app = self.name
+        return PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )(request)

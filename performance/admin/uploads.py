@@ -1,0 +1,161 @@
+"""Uploads in the admin: bring a file, look at what it would do, confirm."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+
+from performance.admin.access import RightsAdmin
+from performance.admin.preview import preview_context
+from performance.library.models import Year
+from performance.people.queries import holds
+from performance.people.roles import Right
+from performance.sheets.actions import confirm, look_again, receive
+from performance.sheets.formats import FORMATS
+from performance.sheets.formats.kinds import MAX_BYTES
+from performance.sheets.models import Upload, UploadState
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="表格文件",
+        allow_empty_file=True,  # refused by kind, like any other file that cannot be read
+        error_messages={"required": "请选择要导入的文件。"},
+    )
+    year = forms.ModelChoiceField(
+        label="年度",
+        queryset=Year.objects.all(),
+        required=False,
+        empty_label="从表格标题识别",
+        to_field_name="year",
+    )
+    create_missing = forms.BooleanField(
+        label="新建没有登记的年度、单位、类别和指标", required=False, initial=True
+    )
+
+    def __init__(self, request: HttpRequest, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.fields["file"].widget.attrs["accept"] = ",".join(f".{e}" for e in FORMATS)
+        if not holds(request.user, Right.CREATE_MISSING):
+            del self.fields["create_missing"]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            size = MAX_BYTES // 1_000_000
+            raise ValidationError(f"文件超过{size} MB，请只保留需要上报的工作表后再上传。")
+        return file
+
+
+@admin.register(Upload)
+class UploadAdmin(RightsAdmin):
+    see = manage = Right.WRITE_GOALS
+    list_display = ("name", "by", "at", "state_label", "result")
+    list_select_related = ("by",)
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what was imported can be traced back to its file
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
+        """One's own; the bureau's administrators see everybody's."""
+        uploads = Upload.objects.defer("reading", "plan")
+        everything = holds(request.user, Right.CREATE_MISSING)
+        return uploads if everything else uploads.filter(by=request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = (
+            ("", self.changelist_view, "changelist"),
+            ("add/", self.add_view, "add"),
+            ("<int:pk>/change/", self.preview_view, "change"),
+            ("<int:pk>/confirm/", require_POST(self.confirm_view), "confirm"),
+            ("<int:pk>/again/", require_POST(self.again_view), "again"),
+            ("<int:pk>/file/", self.file_view, "file"),
+        )
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"performance_upload_{name}")
+            for route, view, name in pages
+        ]
+
+    @display(
+        description="状态",
+        label={
+            UploadState.PREVIEW.label: "warning",
+            UploadState.CONFIRMED.label: "success",
+            UploadState.UNREADABLE.label: "danger",
+        },
+    )
+    def state_label(self, upload: Upload) -> str:
+        return UploadState(upload.state).label
+
+    @display(description="结果")
+    def result(self, upload: Upload) -> str:
+        if upload.outcome is None:
+            return upload.message[:40]
+        left_out = len(upload.outcome["left_out"])
+        text = f"新增 {upload.outcome['new']}，修改 {upload.outcome['changed']}"
+        return text + (f"，未保存 {left_out}" if left_out else "")
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied("您没有导入绩效目标的权限。")
+        files = {"files": request.FILES, "data": request.POST} if request.method == "POST" else {}
+        form = UploadForm(request, **files)
+        if request.method == "POST" and form.is_valid():
+            return self._receive(request, form.cleaned_data)
+        context = self._context(request) | {"title": "导入绩效目标表", "form": form}
+        return TemplateResponse(request, "admin/performance/upload/add.html", context)
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        upload = self._upload(request, pk)
+        context = self._context(request) | {"title": upload.name, "original": upload, "upload": upload}
+        context |= preview_context(request, upload)
+        return TemplateResponse(request, "admin/performance/upload/preview.html", context)
+
+    def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        upload = self._upload(request, pk)
+        try:
+            upload = confirm(upload.pk, by=request.user, plan_hash=request.POST.get("plan", ""))
+        except ValidationError as error:
+            messages.error(request, "".join(error.messages))
+        else:
+            messages.success(request, f"导入已完成：{self.result(upload)}。")
+        return redirect("admin:performance_upload_change", upload.pk)
+
+    def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        upload = self._upload(request, pk)
+        look_again(upload.pk, by=request.user, create_missing="create_missing" in request.POST)
+        messages.info(request, "已按现在的数据重新比较。")
+        return redirect("admin:performance_upload_change", upload.pk)
+
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        upload = self._upload(request, pk)
+        if not upload.file:
+            raise Http404
+        return FileResponse(upload.file.open("rb"), as_attachment=True, filename=upload.name)
+
+    def _receive(self, request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
+        upload = receive(
+            data["file"].read(),
+            data["file"].name,
+            by=request.user,
+            year=data["year"].year if data["year"] else None,
+            create_missing=data.get("create_missing", False),
+        )
+        return redirect("admin:performance_upload_change", upload.pk)
+
+    def _upload(self, request: HttpRequest, pk: int) -> Upload:
+        return get_object_or_404(self.get_queryset(request).select_related("by"), pk=pk)
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}
