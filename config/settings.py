@@ -190,6 +190,7 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 UNFOLD = {
     "SITE_TITLE": "预算绩效目标申报",
     "SITE_HEADER": "预算绩效目标申报",
+    "SITE_URL": None,
     "SITE_SYMBOL": "fact_check",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

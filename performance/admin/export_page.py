@@ -1,5 +1,6 @@
 """The export page: what would go out, as approved or as it stands, then the file."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from performance.admin.access import user_of
 from performance.goals.filters import GoalFilter
 from performance.goals.models import Goal
 from performance.goals.queries import in_units
@@ -28,17 +30,18 @@ def export_page(
     """`chosen` comes from the list's action; otherwise the list's filters choose."""
     if not holds(request.user, Right.EXPORT_GOALS):
         raise PermissionDenied("您没有导出绩效目标的权限。")
-    allowed = in_units(request.user, Right.EXPORT_GOALS)
+    allowed = in_units(user_of(request), Right.EXPORT_GOALS)
     ids = _ids(request, chosen)
     filterset = GoalFilter(request.GET, queryset=allowed, request=request)
-    goals = to_export(allowed.filter(pk__in=ids) if ids else filterset.qs, approved_only=False)
+    picked = filterset.qs if ids is None else allowed.filter(pk__in=ids)
+    goals = to_export(picked, approved_only=False)
     if request.method == "POST" and "download" in request.POST:
         return _download(request, goals)
     rows = goals.select_related("unit", "year", "approved_revision")
     count = goals.count()
     context |= {
         "title": "导出绩效目标",
-        "filterset": None if ids else filterset,
+        "filterset": filterset if ids is None else None,
         "ids": ids,
         "goals": rows[:LISTED],
         "count": count,
@@ -50,11 +53,16 @@ def export_page(
     return TemplateResponse(request, "admin/performance/goal/export.html", context)
 
 
-def _ids(request: HttpRequest, chosen: QuerySet[Goal] | None) -> list[int]:
+def goal_ids(texts: Iterable[str]) -> list[int]:
+    """Those of the texts that may be ids: the database is asked for nothing else."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+
+
+def _ids(request: HttpRequest, chosen: QuerySet[Goal] | None) -> list[int] | None:
+    """None when no goals were picked and the filters choose."""
     if chosen is not None:
         return list(chosen.values_list("pk", flat=True))
-    posted = request.POST.getlist("ids")
-    return [int(text) for text in posted if text.isdecimal() and len(text) < 19]
+    return goal_ids(request.POST.getlist("ids")) if "ids" in request.POST else None
 
 
 def _download(request: HttpRequest, goals: QuerySet[Goal]) -> HttpResponse:
@@ -64,7 +72,7 @@ def _download(request: HttpRequest, goals: QuerySet[Goal]) -> HttpResponse:
         raise PermissionDenied("没有这种导出格式。")
     data, count = export_file(
         goals,
-        by=request.user,
+        by=user_of(request),
         layout=layout,
         extension=extension,
         approved_only="approved" in request.POST,

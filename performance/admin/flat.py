@@ -32,6 +32,10 @@ from performance.sheets.grid import Grid, Look, SheetError
 
 MAX_ROWS = 5_000
 UNREADABLE = "文件无法读取，可能已损坏；请在 Excel 或 WPS 中打开，另存为 .xlsx 后再上传。"
+HELP = (
+    "第一行是表头。编码已有的更新，没有的新增，不会删除；先显示预览，确认后才写入。"
+    "可先导出一份作为样表。"
+)
 GONE = "这次导入已经完成、已超过一天或已被改动，没有再次执行；请重新上传文件。"
 KEEP = timedelta(days=1)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -40,6 +44,9 @@ WIDTH = 24.0
 
 class _Binary(Format):
     """Bytes in, bytes out: encodings are settled here and not by the admin."""
+
+    def __init__(self, encoding: str | None = None):
+        """The admin's `encoding` says nothing here."""
 
     def is_binary(self) -> bool:
         return True
@@ -158,6 +165,10 @@ class TableStorage(MediaStorage):
 
 
 class UploadForm(ImportForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["import_file"].help_text = HELP
+
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
         if file.size > MAX_BYTES:
@@ -174,7 +185,8 @@ class SignedConfirmForm(ConfirmImportForm):
 
     def clean_import_file_name(self) -> str:
         try:
-            return signing.loads(self.cleaned_data["import_file_name"], self.salt, max_age=KEEP)
+            name = self.cleaned_data["import_file_name"]
+            return signing.loads(name, salt=self.salt, max_age=KEEP)
         except signing.BadSignature as error:
             raise forms.ValidationError(GONE) from error
 

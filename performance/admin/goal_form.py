@@ -1,10 +1,11 @@
 """The goal form: typing, saving, and what happens when somebody else saved first."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
+from performance.admin.access import user_of
 from performance.admin.lines import LinesField
 from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.models import Goal, Origin
@@ -43,8 +44,9 @@ class GoalForm(forms.Form):
         if goal:
             del self.fields["unit"]
         else:
-            self.fields["unit"].queryset = units_of(request.user, Right.WRITE_GOALS)
-        self.fields["category"].choices = self._categories()
+            units = cast(forms.ModelChoiceField, self.fields["unit"])
+            units.queryset = units_of(request.user, Right.WRITE_GOALS)
+        cast(forms.ChoiceField, self.fields["category"]).choices = self._categories()
 
     def _initial(self) -> dict[str, Any]:
         if self.goal is None or self.current is None:
@@ -129,12 +131,13 @@ class GoalForm(forms.Form):
             goal_id=self.goal.pk if self.goal else None,
             base=self.cleaned_data["base"],
         )
-        return save_sheet(draft, by=request.user, origin=Origin.FORM)
+        return save_sheet(draft, by=user_of(request), origin=Origin.FORM)
 
     def rebased(self, number: int) -> None:
         """After the other person's change was shown, the next save starts from it."""
-        self.data = self.data.copy()
-        self.data["base"] = str(number)
+        data = cast(QueryDict, self.data).copy()
+        data["base"] = str(number)
+        self.data = data
 
 
 def _line_feeds(text: str) -> str:

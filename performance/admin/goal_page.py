@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from performance.admin.access import user_of
 from performance.admin.goal_form import GoalForm
 from performance.admin.sheet_view import sheet_view
 from performance.goals.actions import Outcome, Saved
@@ -48,7 +49,7 @@ def add_page(request: HttpRequest, site_context: Context) -> HttpResponse:
 
 def goal_page(request: HttpRequest, goal: Goal, site_context: Context) -> HttpResponse:
     """`goal` is one that the person may see."""
-    writes = may(request.user, Right.WRITE_GOALS, goal)
+    writes = may(user_of(request), Right.WRITE_GOALS, goal)
     if request.method == "POST" and not writes:
         raise PermissionDenied("您没有填报这个绩效目标的权限。")
     context = site_context | {"title": goal.project, "original": goal}
@@ -100,7 +101,7 @@ def _stale(request: HttpRequest, form: GoalForm, goal: Goal, context: Context) -
 
 
 def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
-    goal = Goal.objects.get(pk=saved.goal_id)
+    goal = Goal.objects.get(pk=saved.goal_id or 0)
     if saved.outcome is Outcome.SAVED:
         messages.success(request, f"已保存（第{goal.revision_number}版）。")
     if "_submit" in request.POST:
@@ -111,7 +112,7 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
 def take_step(request: HttpRequest, goal: Goal, name: str, seen: str, opinion: str) -> bool:
     """Perform and tell; False when the content has moved on."""
     try:
-        event = perform(goal.pk, name, by=request.user, seen=seen, opinion=opinion)
+        event = perform(goal.pk, name, by=user_of(request), seen=seen, opinion=opinion)
     except ContentChanged:
         return False
     except ValidationError as error:
@@ -163,7 +164,7 @@ def _record(request: HttpRequest, goal: Goal, findings: list[Finding]) -> Contex
     returned = goal.state == State.RETURNED
     return {
         "events": events,
-        "steps": steps_for(request.user, goal, len(blocking(findings))),
+        "steps": steps_for(user_of(request), goal, len(blocking(findings))),
         "last_submitted": last_submitted(goal, events),
         "return_event": next((e for e in events if e.transition == "return"), None)
         if returned

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.views import ChangeList as ThemeChangeList
 
-from performance.admin.access import RightsAdmin
-from performance.admin.export_page import export_page
+from performance.admin.access import RightsAdmin, user_of
+from performance.admin.export_page import export_page, goal_ids
 from performance.admin.goal_page import add_page, goal_page, review_conflict, take_step
 from performance.admin.sheet_view import sheet_view
 from performance.goals.filters import GoalFilter
@@ -64,10 +65,13 @@ class GoalAdmin(RightsAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return holds(request.user, Right.EXPORT_GOALS)
 
+    def lookup_allowed(self, *args: Any, **kwargs: Any) -> bool:
+        return False  # GoalFilter alone filters: nothing else in an address reaches the database
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Goal]:
         lines = GoalLine.objects.filter(goal=OuterRef("pk")).order_by().values("goal")
         count = lines.annotate(number=Count("pk")).values("number")
-        return visible_to(request.user).annotate(lines_number=Subquery(count))
+        return visible_to(user_of(request)).annotate(lines_number=Subquery(count))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return GoalChangeList
@@ -96,7 +100,7 @@ class GoalAdmin(RightsAdmin):
 
     @display(description="指标数")
     def line_count(self, goal: Goal) -> int:
-        return goal.lines_number or 0
+        return getattr(goal, "lines_number", None) or 0  # annotated by get_queryset
 
     @display(
         description="状态",
@@ -119,6 +123,13 @@ class GoalAdmin(RightsAdmin):
     @admin.action(description="导出所选的绩效目标", permissions=["export"])
     def export_chosen(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
         return export_page(request, self._context(request), chosen=queryset)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Goal]) -> Any:
+        """Django asks the database for whatever was posted as an id."""
+        posted = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if len(goal_ids(posted)) != len(posted):
+            raise SuspiciousOperation("these are no ids")
+        return super().response_action(request, queryset)
 
     # --- pages -------------------------------------------------------------------------------
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -186,7 +197,7 @@ class GoalAdmin(RightsAdmin):
         return JsonResponse({"indicators": rows})
 
     def _goal(self, request: HttpRequest, pk: int) -> Goal:
-        goals = visible_to(request.user).select_related("year", "unit", "listing", "changed_by")
+        goals = visible_to(user_of(request)).select_related("year", "unit", "listing", "changed_by")
         return get_object_or_404(goals, pk=pk)
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet, TextField
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -36,9 +37,32 @@ class LibraryAdmin(RightsAdmin):
 
     see = manage = Right.MANAGE_LIBRARY
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        newest = Year.objects.first()
+        given = super().get_changeform_initial_data(request)
+        return {"year": self.year_after(newest), **given} if newest else given
+
+    def year_after(self, newest: Year) -> int:
+        """What a new entry's year is set to at first."""
+        return newest.pk
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        if db_field.name == "name" and isinstance(db_field, TextField):
+            field.widget.attrs["rows"] = 2
+        return field
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """A year may protect thousands of rows: the page names some and counts the rest."""
+        """A year may protect thousands of rows: the page names some and counts the rest.
+
+        What is protected is the reason then, and not a right to delete it that nobody has.
+        """
         doomed, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            needed = set()
         if len(protected) > SHOWN_PROTECTED:
             rest = len(protected) - SHOWN_PROTECTED
             protected = [*protected[:SHOWN_PROTECTED], f"……以及另外 {rest} 项"]
@@ -87,10 +111,6 @@ class EntryAdmin(LibraryAdmin, FlatAdmin):
     list_filter = ["year"]
     list_per_page = 50
     search_fields = ["code", "name"]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        newest = Year.objects.first()
-        return {"year": newest and newest.pk, **super().get_changeform_initial_data(request)}
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
@@ -156,8 +176,16 @@ class IndicatorAdmin(EntryAdmin):
         return str(indicator.parent.parent or "")
 
 
+class YearForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "year": "指标框架、项目类别、编码规则和填报设置照最近的年度建立，之后可以修改。"
+        }
+
+
 @admin.register(Year)
 class YearAdmin(LibraryAdmin):
+    form = YearForm
     list_display = [
         "year",
         "category_required",
@@ -165,6 +193,9 @@ class YearAdmin(LibraryAdmin):
         "level2_pattern",
         "level3_pattern",
     ]
+
+    def year_after(self, newest: Year) -> int:
+        return newest.year + 1
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """A new year is only its number; the rest comes from the nearest one."""
@@ -188,9 +219,14 @@ class YearAdmin(LibraryAdmin):
             )
 
 
+class RuleLevelForm(EntryForm):
+    class Meta:
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": "这个年度已为这条规则设过级别。"}}
+
+
 @admin.register(RuleLevel)
 class RuleLevelAdmin(LibraryAdmin):
-    form = EntryForm
+    form = RuleLevelForm
     list_display = ["rule", "rule_text", "level", "year"]
     list_select_related = ["year"]
     list_filter = ["year", "level"]
@@ -203,8 +239,12 @@ class RuleLevelAdmin(LibraryAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "rule":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        choices = [(rule.id, f"{rule.id}　{rule.text}") for rule in RULES]
-        return forms.ChoiceField(label="规则", choices=choices, widget=UnfoldAdminSelectWidget)
+        return forms.ChoiceField(
+            label="规则",
+            choices=[(rule.id, f"{rule.id}　{rule.text}") for rule in RULES],
+            widget=UnfoldAdminSelectWidget,
+            help_text="没有在这里设置的规则按默认级别检查。",
+        )
 
 
 @admin.register(Listing)
@@ -226,6 +266,9 @@ class ListingAdmin(LibraryAdmin):
 
 
 class UnitForm(forms.ModelForm):
+    class Meta:
+        help_texts = {"parent": "新建时留空，则按编码的开头推定，之后可以修改。"}
+
     def clean_parent(self) -> Unit | None:
         parent = self.cleaned_data["parent"]
         if message := loop_problem(self.instance, parent):

@@ -7,10 +7,13 @@ from unfold.forms import AuthenticationForm
 from performance.people.models import User
 from performance.people.queries import memberships_of
 
+BAD = "用户名或密码不正确，请重新输入（区分大小写）。"
 NO_ROLE = "账号“%(user)s”还没有任何角色，不能进入系统；请联系系统管理员分配角色。"
 
 
 class LoginForm(AuthenticationForm):
+    error_messages = {**AuthenticationForm.error_messages, "invalid_login": BAD}
+
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Not as Django's admin form, which asks for is_staff."""
         if not isinstance(user, User) or not memberships_of(user):

@@ -43,7 +43,7 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    groups = []
+    groups: list[dict[str, Any]] = []
     for title, entries in _MENU:
         items = [
             {"title": label, "icon": icon, "link": reverse(name)}

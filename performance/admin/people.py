@@ -110,7 +110,7 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
     add_fieldsets = [(None, {"fields": ["username", "full_name", "password1", "password2"]})]
     readonly_fields = ["reset_link"]
     filter_horizontal = ()
-    list_display = ["username", "name", "roles", "is_active", "last_login"]
+    list_display = ["username", "name", "roles", "enabled", "last_login"]
     list_filter = ["is_active", "memberships__role"]
     list_per_page = 50
     search_fields = ["username", "full_name", "memberships__unit__name"]
@@ -132,6 +132,10 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
     @admin.display(description="姓名", ordering="full_name")
     def name(self, user: User) -> str:
         return user.full_name
+
+    @admin.display(description="启用", ordering="is_active", boolean=True)
+    def enabled(self, user: User) -> bool:
+        return user.is_active
 
     @admin.display(description="角色")
     def roles(self, user: User) -> str:

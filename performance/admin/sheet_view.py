@@ -1,7 +1,7 @@
 """A sheet as the bureau's table on a page: cells with their change and findings. No queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from performance.goals.compare import Difference, LineChange, compare
@@ -93,5 +93,5 @@ def _row(line: Line, index: int, change: LineChange | None, at: dict) -> ViewRow
     return ViewRow(change.kind if change else "", cells)
 
 
-def _cells(line: Line) -> Sequence[Cell] | tuple[Cell, ...]:
+def _cells(line: Line) -> tuple[Cell, ...]:
     return tuple(Cell(name, shown(getattr(line, name))) for name in LINE_FIELDS)

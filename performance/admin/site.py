@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from unfold.sites import UnfoldAdminSite
 
@@ -36,7 +37,7 @@ class PortalSite(UnfoldAdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """As the theme's, with the form that also ends the duty to change it."""
         from django.contrib.auth.views import PasswordChangeView  # noqa: PLC0415 - needs apps
         from django.urls import reverse  # noqa: PLC0415

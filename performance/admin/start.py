@@ -6,8 +6,10 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
-from performance.goals.models import State
+from performance.admin.access import user_of
+from performance.goals.models import Goal, State
 from performance.goals.queries import visible_to
+from performance.people.models import User
 from performance.people.queries import holds
 from performance.people.roles import Right
 
@@ -15,18 +17,36 @@ _FIRST = {
     Right.REVIEW_GOALS: (State.SUBMITTED, State.RETURNED, State.APPROVED, State.DRAFT),
     Right.WRITE_GOALS: (State.RETURNED, State.DRAFT, State.SUBMITTED, State.APPROVED),
 }
+_WAITING = {
+    Right.REVIEW_GOALS: (State.SUBMITTED,),
+    Right.WRITE_GOALS: (State.RETURNED, State.DRAFT),
+}
+LISTED = 10
 
 
 def start_page(request: HttpRequest) -> dict[str, Any]:
-    """Cards in the order of the person's work: what waits for them comes first."""
-    user = request.user
+    """Cards in the order of the person's work, and the first goals that wait for them."""
+    user = user_of(request)
     if not holds(user, Right.SEE_GOALS):
         return {"cards": [], "may_write": False}
-    counts = dict(visible_to(user).order_by().values_list("state").annotate(number=Count("pk")))
+    counts: dict[str, int] = dict(
+        visible_to(user).order_by().values_list("state").annotate(number=Count("pk"))
+    )
     first = Right.REVIEW_GOALS if holds(user, Right.REVIEW_GOALS) else Right.WRITE_GOALS
     link = reverse("admin:performance_goal_changelist")
     cards = [
         {"label": state.label, "number": counts.get(state, 0), "link": f"{link}?state={state}"}
         for state in _FIRST[first]
     ]
-    return {"cards": cards, "may_write": holds(user, Right.WRITE_GOALS)}
+    waiting = next((s for s in _WAITING[first] if counts.get(s)), None)
+    return {
+        "cards": cards,
+        "may_write": holds(user, Right.WRITE_GOALS),
+        "waiting": waiting and waiting.label,
+        "goals": _oldest(user, waiting) if waiting else [],
+    }
+
+
+def _oldest(user: User, state: State) -> list[Goal]:
+    goals = visible_to(user).filter(state=state).select_related("year", "unit", "changed_by")
+    return list(goals.order_by("changed_at", "pk")[:LISTED])

@@ -12,8 +12,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from performance.admin.access import RightsAdmin
+from performance.admin.access import RightsAdmin, user_of
 from performance.admin.preview import preview_context
 from performance.library.models import Year
 from performance.people.queries import holds
@@ -29,6 +30,7 @@ class UploadForm(forms.Form):
         label="表格文件",
         allow_empty_file=True,  # refused by kind, like any other file that cannot be read
         error_messages={"required": "请选择要导入的文件。"},
+        widget=UnfoldAdminFileFieldWidget,  # the theme's script expects its own markup
     )
     year = forms.ModelChoiceField(
         label="年度",
@@ -67,11 +69,14 @@ class UploadAdmin(RightsAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what was imported can be traced back to its file
 
+    def lookup_allowed(self, *args: Any, **kwargs: Any) -> bool:
+        return False  # this list has no filters
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
         """One's own; the bureau's administrators see everybody's."""
         uploads = Upload.objects.defer("reading", "plan")
         everything = holds(request.user, Right.CREATE_MISSING)
-        return uploads if everything else uploads.filter(by=request.user)
+        return uploads if everything else uploads.filter(by=user_of(request))
 
     def get_urls(self) -> list[URLPattern]:
         pages = (
@@ -118,14 +123,18 @@ class UploadAdmin(RightsAdmin):
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)
-        context = self._context(request) | {"title": upload.name, "original": upload, "upload": upload}
+        context = self._context(request) | {
+            "title": upload.name,
+            "original": upload,
+            "upload": upload,
+        }
         context |= preview_context(request, upload)
         return TemplateResponse(request, "admin/performance/upload/preview.html", context)
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)
         try:
-            upload = confirm(upload.pk, by=request.user, plan_hash=request.POST.get("plan", ""))
+            upload = confirm(upload.pk, by=user_of(request), plan_hash=request.POST.get("plan", ""))
         except ValidationError as error:
             messages.error(request, "".join(error.messages))
         else:
@@ -134,7 +143,7 @@ class UploadAdmin(RightsAdmin):
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)
-        look_again(upload.pk, by=request.user, create_missing="create_missing" in request.POST)
+        look_again(upload.pk, by=user_of(request), create_missing="create_missing" in request.POST)
         messages.info(request, "已按现在的数据重新比较。")
         return redirect("admin:performance_upload_change", upload.pk)
 
@@ -148,7 +157,7 @@ class UploadAdmin(RightsAdmin):
         upload = receive(
             data["file"].read(),
             data["file"].name,
-            by=request.user,
+            by=user_of(request),
             year=data["year"].year if data["year"] else None,
             create_missing=data.get("create_missing", False),
         )

@@ -101,13 +101,9 @@ def _judge(
     years: dict[int, Year],
     by: User,
 ) -> Saved:
+    if message := _without_a_place(draft, years, by):
+        return Saved(Outcome.REFUSED, message=message)
     holder = taken.get(_name(draft))
-    if not holds_in(by, Right.WRITE_GOALS, draft.unit_id):
-        return Saved(Outcome.REFUSED, message="您没有填报这个单位的权限。")
-    if draft.sheet.year not in years:
-        return Saved(Outcome.REFUSED, message=f"没有{draft.sheet.year}年度，请业务管理员先建立。")
-    if found := next(refusals(draft.sheet), None):
-        return Saved(Outcome.REFUSED, message=found.message)
     if draft.goal_id is None:
         return _judge_new(draft, holder, taken)
     if goal is None or goal.unit_id != draft.unit_id or goal.year_id != years[draft.sheet.year].pk:
@@ -124,6 +120,16 @@ def _judge(
     taken[_name(draft)] = goal.pk
     del current[goal.pk]  # a second draft of the same goal in this very save is one too many
     return Saved(Outcome.SAVED, goal.pk)
+
+
+def _without_a_place(draft: Draft, years: dict[int, Year], by: User) -> str:
+    """Why such a draft can be stored nowhere, whatever is there already; or ""."""
+    if not holds_in(by, Right.WRITE_GOALS, draft.unit_id):
+        return "您没有填报这个单位的权限。"
+    if draft.sheet.year not in years:
+        return f"没有{draft.sheet.year}年度，请业务管理员先建立。"
+    found = next(refusals(draft.sheet), None)
+    return found.message if found else ""
 
 
 def _judge_new(draft: Draft, holder: int | None, taken: dict[Name, int]) -> Saved:

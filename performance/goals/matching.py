@@ -41,8 +41,9 @@ def _pair(
             waiting.setdefault(value, []).append(index)
     for index, line in enumerate(new):
         if found[index] is None and (candidates := waiting.get(clue(line))):
-            found[index] = candidates.pop(0)
-            del free[found[index]]
+            old_index = candidates.pop(0)
+            found[index] = old_index
+            del free[old_index]
 
 
 def _could_be(old: Line, new: Line) -> bool:

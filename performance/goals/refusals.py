@@ -41,10 +41,16 @@ def refusals(sheet: Sheet) -> Iterator[Refusal]:
     yield from _unreadable(sheet)
 
 
+def control_character(text: str) -> str:
+    """The first character that no text may hold, or ""."""
+    found = _CONTROL.search(text)
+    return found[0] if found else ""
+
+
 def _unreadable(sheet: Sheet) -> Iterator[Refusal]:
     for index, name, text in texts(sheet):
-        if found := _CONTROL.search(text):
-            code = f"U+{ord(found[0]):04X}"
+        if found := control_character(text):
+            code = f"U+{ord(found):04X}"
             message = f"{FIELDS[name]}里有看不见的控制字符（{code}），请删除后重新填写。"
             yield Refusal(index, name, "F02", message)
     heads = [(None, "unit", sheet.unit), (None, "category", sheet.category)]

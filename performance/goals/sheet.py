@@ -37,7 +37,7 @@ class Coded:
 
 @dataclass(frozen=True)
 class Ref:
-    """The place in a file that a sheet or line came from: worksheet, and field → cell (A1 style)."""
+    """The place in a file that a sheet or line came from: worksheet, and field → cell (A1)."""
 
     sheet: str
     cells: Mapping[str, str]

@@ -13,7 +13,9 @@ from performance.people.flat import FlatResource, Text
 
 
 def _year_text(value: Any) -> str:
-    return str(value or "").strip().removesuffix("年").strip()
+    text = str(value or "").strip()
+    number = text.removesuffix("年").strip()
+    return number if number.isdecimal() else text
 
 
 class YearWidget(Widget):

@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from performance.people.models import User
 
 
 class PortalBackend(ModelBackend):
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         """A demo account's password is public: with DEMO off it opens nothing."""
         if getattr(user, "is_demo", False) and not settings.DEMO:
             return False

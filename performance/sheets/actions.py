@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from performance.library.models import Year
 from performance.people.models import User
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -35,8 +36,10 @@ def receive(
     """Read a file and compare it. A file that cannot be read leaves only the attempt."""
     if not holds(by, Right.WRITE_GOALS):
         raise PermissionDenied("您没有导入绩效目标的权限。")
+    if year is not None:
+        Year._meta.get_field("year").run_validators(year)
     upload = Upload(
-        name=name[:255],
+        name=name.encode(errors="replace").decode()[:255],
         sha256=hashlib.sha256(data).hexdigest(),
         by=by,
         year=year,
@@ -103,9 +106,13 @@ def _check_still_shown(upload: Upload, plan_hash: str) -> None:
         raise ValidationError("这个文件没有能读取，不能确认。")
     if plan_hash != upload.plan_hash:
         raise ValidationError("预览已在别处更新，请看过新的预览再确认。")
-    with upload.file.open("rb") as file:
-        if hashlib.sha256(file.read()).hexdigest() != upload.sha256:
-            raise ValidationError("保存的文件与上传时不一致，请重新上传。")
+    try:
+        with upload.file.open("rb") as file:
+            found = hashlib.sha256(file.read()).hexdigest()
+    except OSError as error:
+        raise ValidationError("保存的文件已找不到，请重新上传。") from error
+    if found != upload.sha256:
+        raise ValidationError("保存的文件与上传时不一致，请重新上传。")
 
 
 def _plan(upload: Upload, dataset: SheetDataset) -> None:

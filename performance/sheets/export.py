@@ -11,7 +11,7 @@ from performance.sheets.resources import GoalSheetResource, format_of
 
 
 def to_export(goals: QuerySet[Goal], *, approved_only: bool) -> QuerySet[Goal]:
-    """Void goals never go out; without an approved revision one goes out as it stands, if at all."""
+    """Void goals never go out; one without an approved revision goes out as it stands."""
     goals = goals.exclude(state=State.VOID)
     return goals.filter(approved_revision__isnull=False) if approved_only else goals
 

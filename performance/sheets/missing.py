@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from performance.goals.background import Background, Known
+from performance.goals.refusals import control_character
 from performance.goals.sheet import Coded, Line, Sheet
 from performance.quality.finding import cell_of
 from performance.quality.rules.structure import code_problem, level2_fits
 from performance.sheets.plan import Creation
+
+_CODE_LENGTH = 32  # of a library's entry or a unit; goals keep longer ones as written
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,14 @@ def _of_line(line: Line, year: int, grown: Background) -> Iterator[tuple[str, Cr
         yield "level3", Creation("indicator", year, line.level3.code, line.level3.name, parent)
 
 
+def can_be_entered(coded: Coded) -> bool:
+    """An entry has a code and a name that the database can hold."""
+    fits = len(coded.code) <= _CODE_LENGTH and not control_character(coded.text)
+    return bool(coded.code and coded.name and fits)
+
+
 def _new(coded: Coded, known: Mapping[str, Known] | set[str]) -> bool:
-    return bool(coded.code and coded.name) and coded.code not in known
+    return coded.code not in known and can_be_entered(coded)
 
 
 def _wanted(creation: Creation, goal: int, sheet: Sheet, line: int | None, field: str) -> Wanted:

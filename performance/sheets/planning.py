@@ -8,7 +8,7 @@ from performance.goals.background import Background
 from performance.goals.matching import match_lines
 from performance.goals.models import Goal, State
 from performance.goals.queries import background, newest_sheets
-from performance.goals.sheet import Sheet
+from performance.goals.sheet import Coded, Sheet
 from performance.library.levels import Level
 from performance.library.models import Year
 from performance.library.queries import categories_of, nearest_year
@@ -19,8 +19,10 @@ from performance.quality.check import check
 from performance.quality.finding import Finding, cell_of
 from performance.sheets.convert import Incoming, Reading
 from performance.sheets.located import Located
-from performance.sheets.missing import Wanted, missing_entries
+from performance.sheets.missing import Wanted, can_be_entered, missing_entries
 from performance.sheets.plan import Creation, Kind, Operation, Plan
+
+_UNIT_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,16 @@ def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
     years, new_years, backgrounds, wanted = _years(reading.goals, create)
     existing = _existing(years, units)
     operations: list[Operation] = []
+    first: dict[tuple[int, int | str, str], Sheet] = {}
     findings = list(reading.findings) + [_proposal(w) for w in [*new_units, *new_years, *wanted]]
     for index, goal in enumerate(reading.goals):
         unit = units.get(index)
         found = list(_place_faults(goal, unit, index, by, new_units, backgrounds))
-        known = backgrounds.get(goal.sheet.year, Background())
-        found += _findings(goal, index, check(goal.sheet, known))
+        found += _doubled(goal, unit, index, first)
+        known = backgrounds.get(goal.sheet.year)
+        checked = check(goal.sheet, known or Background())
+        # without a year there is nothing to measure by
+        found += _findings(goal, index, [f for f in checked if known or f.refuses])
         operation, locked = _operation(goal, unit, existing, found)
         operations.append(operation)
         findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
@@ -67,13 +73,17 @@ def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], li
             found[index] = by_code[written.code]
         elif len(named) == 1:
             found[index] = named[0]
-        elif create and written.code and written.name and written.code not in new:
+        elif create and _can_be_unit(written) and written.code not in new:
             parent = proposed_parent(written.code, everything)
             creation = Creation(
                 "unit", 0, written.code, written.name, parent.code if parent else ""
             )
             new[written.code] = _first(creation, goal, index, "unit")
     return found, list(new.values())
+
+
+def _can_be_unit(written: Coded) -> bool:
+    return can_be_entered(written) and len(written.name) <= _UNIT_NAME_LENGTH
 
 
 def _years(
@@ -152,6 +162,20 @@ def _place_faults(
         yield replace(
             _located(goal, index, "unit", "F09", message), level=Level.HINT, refuses=False
         )
+
+
+def _doubled(
+    goal: Incoming, unit: Unit | None, index: int, first: dict[tuple[int, int | str, str], Sheet]
+) -> Iterator[Located]:
+    """A project in two tables, or under two spellings of its unit: nobody can say which counts."""
+    sheet = goal.sheet
+    before = first.setdefault(
+        (sheet.year, unit.pk if unit else sheet.unit.text, sheet.project), sheet
+    )
+    if before is not sheet and sheet.project:
+        place = f"工作表“{_worksheet(before)}”单元格 {cell_of(before, None, 'project')} "
+        message = f"项目“{sheet.project}”在{place}已出现过，请合并到一处后再上传。"
+        yield _located(goal, index, "project", "F08", message)
 
 
 def _findings(goal: Incoming, index: int, found: list[Finding]) -> list[Located]:

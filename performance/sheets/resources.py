@@ -151,9 +151,14 @@ def _read(dataset: Dataset, year: int | None) -> Reading:
     rows: Iterable[Sequence[Any]] = [dataset.headers or (), *dataset]
     grid = Grid(
         dataset.title or "",
-        {n: tuple("" if c is None else str(c).strip() for c in r) for n, r in enumerate(rows, 1)},
+        {number: tuple(map(_cell, row)) for number, row in enumerate(rows, 1)},
     )
     return read_grids([grid], year)
+
+
+def _cell(value: Any) -> str:
+    """As our own formats give it: trimmed, line ends as LF."""
+    return "" if value is None else str(value).strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _row_results(plan: Plan, applied: Applied | None) -> Iterable[RowResult]:

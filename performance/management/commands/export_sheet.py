@@ -11,6 +11,7 @@ from performance.goals.filters import chosen_goals
 from performance.management.operator import person
 from performance.sheets.export import export_file
 from performance.sheets.formats import FORMATS
+from performance.sheets.grid import SheetError
 from performance.sheets.layouts import LAYOUTS
 
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
                 extension=extension,
                 approved_only=options["approved"],
             )
-        except PermissionDenied as error:
+        except (PermissionDenied, SheetError) as error:
             raise CommandError(str(error)) from error
         if not count:
             raise CommandError("没有符合条件的绩效目标，没有写出文件。")

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _report(self, upload: Upload, plan: Plan | None, kind: str) -> None:
         findings = [report_row(finding) for finding in plan.findings] if plan else []
-        summary = dict(plan.summary) if plan else {}
+        summary: dict[str, Any] = dict(plan.summary) if plan else {}
         summary["stored"] = upload.state == UploadState.CONFIRMED
         summary["left_out"] = _left_out(upload)
         if plan is None:

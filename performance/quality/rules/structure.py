@@ -79,7 +79,8 @@ def code_problem(line: Line, background: Background) -> str:
     if not code:
         return ""
     if not _shape(background.level3_pattern).fullmatch(code):
-        return f"三级指标“{written}”的编码应为{_described(background.level3_pattern)}，读到{len(code)}位。"
+        expected = _described(background.level3_pattern)
+        return f"三级指标“{written}”的编码应为{expected}，读到{len(code)}位。"
     start = _start(background.level3_pattern, line)
     if line.level1.code and line.level2.code and not code.startswith(start):
         return (

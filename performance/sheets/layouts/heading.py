@@ -1,19 +1,21 @@
 """Where a list begins: its heading row, title and year, found by their words."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from performance.goals.refusals import control_character
 from performance.sheets.grid import Grid
 from performance.sheets.layouts.declared import Column, ListLayout
 
 SEARCHED_ROWS = 40
 KNOWN_HEADINGS = 5
-TITLE_LENGTH = 500
+TITLE_LENGTH = 200
 _NO_TITLE = re.compile(
     r"^(附件|附表|表[0-9一二三四五六七八九十]|单位[:：]|[（(]?\d{4}年度?[)）]?$)"
 )
-_YEAR = re.compile(r"(20\d\d)\s*年|([二〇○零一三四五六七八九]{4})\s*年")
+_YEAR = re.compile(r"(20[0-9]{2})\s*年|(二[〇○零][〇○零一二三四五六七八九]{2})\s*年")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
@@ -43,14 +45,15 @@ def find_title(grid: Grid, heading_row: int) -> str:
     above = [_first_text(grid, row) for row in sorted(grid.rows) if row < heading_row]
     titles = [text for text in above if text and not _NO_TITLE.match(text)]
     best = next((text for text in titles if "目标" in text or "绩效" in text), None)
-    return " ".join((best or (titles[0] if titles else "")).split())[:TITLE_LENGTH]
+    title = "".join(" " if control_character(c) else c for c in best or "".join(titles[:1]))
+    return " ".join(title.split())[:TITLE_LENGTH].rstrip()
 
 
 def find_year(grid: Grid, heading_row: int) -> int | None:
     """From the title, else from any text above the headings, else from the worksheet's name."""
     above = [text for row in sorted(grid.rows) if row < heading_row for text in grid.rows[row]]
     for text in (find_title(grid, heading_row), *above, grid.name + "年"):
-        if match := _YEAR.search(text):
+        if match := _YEAR.search(unicodedata.normalize("NFKC", text)):
             return int((match[1] or match[2]).translate(_CHINESE_DIGITS))
     return None
 

@@ -19,9 +19,7 @@ from performance.sheets.located import Located
 
 Place = tuple[int, int]
 _TOTAL = re.compile(r"^(合计|小计|总计|总\s*计|合\s*计|小\s*计)")
-_REMARK = re.compile(
-    r"^(备注|说明|注[:：]|填表|填报|制表|审核人|复核|单位负责人|负责人|联系|示例)"
-)
+_REMARK = re.compile(r"^(备注|说明|注[:：]|填表|填报|制表|审核人|复核|单位负责人|负责人|联系|示例)")
 _GOALS = ("overall_goal", "annual_goal")
 
 
@@ -122,7 +120,7 @@ def _gather(rows: Iterable[Row], grid: Grid, notes: list[Located]) -> list[Proje
     for row in rows:
         if current is None or _begins(current, row):
             current = _project_of(row, current, units_repeat, known, grid, notes)
-            if current not in projects:
+            if not current.rows:
                 projects.append(current)
         current.rows.append(row)
         _note_empty(current, row, grid, notes)
