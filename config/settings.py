@@ -1,7 +1,9 @@
 """All settings. The environment is read here, once; everything else uses django.conf.settings."""
 
 import ipaddress
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -43,11 +45,14 @@ def _secret_key() -> str:
     path = DATA_DIR / "secret_key"
     try:
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
+        if not path.exists():
+            # Written aside and linked: whoever starts at the same time reads all of it or none.
+            draft = DATA_DIR / f"secret_key.{os.getpid()}"
+            draft.touch(mode=0o600)
+            draft.write_text(get_random_secret_key())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
     except OSError as error:
         raise ImproperlyConfigured(
             f"数据目录 {DATA_DIR} 不能写入（{error.strerror}），请检查 DATA_DIR 及其权限。"

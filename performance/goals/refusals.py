@@ -8,6 +8,7 @@ from performance.goals.sheet import FIELDS, Sheet, texts
 
 PROJECT_LENGTH = 500
 CODE_LENGTH = 200
+TEXT_LENGTH = 32_767  # what a cell of the filing workbook holds
 LINES = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -53,6 +54,9 @@ def _unreadable(sheet: Sheet) -> Iterator[Refusal]:
             code = f"U+{ord(found):04X}"
             message = f"{FIELDS[name]}里有看不见的控制字符（{code}），请删除后重新填写。"
             yield Refusal(index, name, "F02", message)
+        if len(text) > TEXT_LENGTH:
+            message = f"{FIELDS[name]}有{len(text)}个字，超过每格{TEXT_LENGTH}字的上限，请缩短。"
+            yield Refusal(index, name, "R49", message)
     heads = [(None, "unit", sheet.unit), (None, "category", sheet.category)]
     lines = [
         (index, name, getattr(line, name))
