@@ -65,7 +65,7 @@ class GoalAdmin(RightsAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return holds(request.user, Right.EXPORT_GOALS)
 
-    def lookup_allowed(self, *args: Any, **kwargs: Any) -> bool:
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return False  # GoalFilter alone filters: nothing else in an address reaches the database
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Goal]:

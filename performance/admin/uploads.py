@@ -69,7 +69,7 @@ class UploadAdmin(RightsAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what was imported can be traced back to its file
 
-    def lookup_allowed(self, *args: Any, **kwargs: Any) -> bool:
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return False  # this list has no filters
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:

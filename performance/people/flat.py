@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from import_export.instance_loaders import ModelInstanceLoader
 from import_export.resources import ModelResource
-from import_export.results import Result
+from import_export.results import Result, RowResult
 from import_export.widgets import Widget
 from tablib import Dataset
 
@@ -78,6 +78,8 @@ class FlatResource(ModelResource):
         result = super().import_data(table, *args, **kwargs)
         for row in (*result.invalid_rows, *result.error_rows):
             row.number = self._places[row.number - 1]
+        # The preview shows the first rows of many: those that change something.
+        result.rows.sort(key=lambda row: row.import_type == RowResult.IMPORT_TYPE_SKIP)
         return result
 
     def before_import_row(self, row: Mapping[str, Any], row_number: int = 0, **kwargs: Any) -> None:

@@ -115,13 +115,14 @@ def format_of(extension: str, layout: str = LISTING.name) -> type[Format]:
 
 def _format_class(file_format: FileFormat, layout: ListLayout) -> type[Format]:
     class SheetFormat(Format):
-        CONTENT_TYPE = file_format.mime
-
         def get_title(self) -> str:
             return f"{layout.label}（.{file_format.extension}）"
 
         def get_extension(self) -> str:
             return file_format.extension
+
+        def get_content_type(self) -> str:
+            return file_format.mime
 
         def is_binary(self) -> bool:
             return True
