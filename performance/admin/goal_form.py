@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 
 from performance.admin.access import user_of
@@ -34,13 +35,17 @@ class GoalForm(forms.Form):
     annual_goal = forms.CharField(
         label="年度绩效目标", required=False, widget=forms.Textarea(attrs={"rows": 9})
     )
+    # The revision that a save replaces, and the one that typing began with: they part in a conflict.
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    started = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     lines = LinesField()
 
     def __init__(self, request: HttpRequest, year: Year, goal: Goal | None, **kwargs: Any):
         self.year, self.goal = year, goal
         self.current = goal.sheet() if goal else None
         super().__init__(**kwargs | {"initial": self._initial()})
+        if self.is_bound and not all(map(_is_number, self._numbers())):
+            raise SuspiciousOperation("this is no number of a revision")
         if goal:
             del self.fields["unit"]
         else:
@@ -50,21 +55,21 @@ class GoalForm(forms.Form):
 
     def _initial(self) -> dict[str, Any]:
         if self.goal is None or self.current is None:
-            return {"base": 0}
+            return {"base": 0, "started": 0}
         return {
             "project": self.current.project,
             "category": self.current.category.text,
             "overall_goal": self.current.overall_goal,
             "annual_goal": self.current.annual_goal,
             "base": self.goal.revision_number,
+            "started": self.goal.revision_number,
         }
 
     def _categories(self) -> list[tuple[str, str]]:
-        """The year's, and what the goal says if that is none of them."""
+        """The year's, and what the goal says or said if that is none of them."""
         known = [str(category) for category in Category.objects.filter(year=self.year)]
-        written = self.current.category.text if self.current else ""
-        if written and written not in known:
-            known.append(written)
+        written = [sheet.category.text for sheet in (self.current, self.started_sheet()) if sheet]
+        known += [text for text in dict.fromkeys(written) if text and text not in known]
         return [("", "请选择"), *((text, text) for text in known)]
 
     def clean_overall_goal(self) -> str:
@@ -110,15 +115,24 @@ class GoalForm(forms.Form):
         return resolve_lines(typed, self.year, self.started_from())
 
     def started_from(self) -> tuple[Line, ...]:
-        """The lines of the revision that this page was opened with."""
-        base = self.base_sheet()
-        return base.lines if base else ()
+        """The lines of the revision that the page was first opened with."""
+        started = self.started_sheet()
+        return started.lines if started else ()
 
     def base_sheet(self) -> Sheet | None:
-        if self.goal is None:
-            return None
-        number = self.data.get("base", "") if self.is_bound else str(self.goal.revision_number)
-        if not number.isdecimal() or int(number) == self.goal.revision_number:
+        return self._sheet_of(self._numbers()[0])
+
+    def started_sheet(self) -> Sheet | None:
+        return self._sheet_of(self._numbers()[-1])
+
+    def _numbers(self) -> list[str]:
+        """`base`, and `started` where the page names it."""
+        if not self.is_bound:
+            return [str(self.goal.revision_number if self.goal else 0)]
+        return [self.data.get("base", ""), *filter(None, [self.data.get("started")])]
+
+    def _sheet_of(self, number: str) -> Sheet | None:
+        if self.goal is None or int(number) == self.goal.revision_number:
             return self.current
         revision = self.goal.revisions.filter(number=int(number)).first()
         return from_json(revision.content) if revision else None
@@ -138,6 +152,10 @@ class GoalForm(forms.Form):
         data = cast(QueryDict, self.data).copy()
         data["base"] = str(number)
         self.data = data
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
 
 
 def _line_feeds(text: str) -> str:

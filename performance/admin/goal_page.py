@@ -105,7 +105,10 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
     if saved.outcome is Outcome.SAVED:
         messages.success(request, f"已保存（第{goal.revision_number}版）。")
     if "_submit" in request.POST:
-        take_step(request, goal, "submit", goal.chain_hash, "")
+        try:
+            take_step(request, goal, "submit", goal.chain_hash, "")
+        except PermissionDenied as error:  # it is saved all the same
+            messages.error(request, str(error))
     return redirect("admin:performance_goal_change", goal.pk)
 
 
@@ -138,8 +141,12 @@ def _form_page(
         "head_findings": {f.field: f for f in reversed(findings) if f.line is None},
         "indicators_url": reverse("admin:performance_goal_indicators"),
         "unit_text": form.current.unit.text if form.current else "",
-        **(_record(request, goal, findings) if goal else {}),
+        **(_record(request, goal, []) if goal else {}),
     }
+    # Saving comes first, so errors of what is stored now do not matter; rights do.
+    reasons = (step.reason for step in context.get("steps", ()) if step.transition.name == "submit")
+    context["submit_reason"] = next(reasons, "")
+    context["may_submit"] = holds(request.user, Right.SUBMIT_GOALS)
     return TemplateResponse(request, "admin/performance/goal/form.html", context)
 
 

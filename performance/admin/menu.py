@@ -58,7 +58,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _mark_active(path: str, items: list[dict[str, Any]]) -> None:
     """The entry whose address is the longest beginning of this page's; the theme marks them all."""
-    fitting = [item for item in items if path.startswith(item["link"])]
+    home = reverse("admin:index")
+    fitting = [
+        item
+        for item in items
+        if path == item["link"] or (item["link"] != home and path.startswith(item["link"]))
+    ]
     best = max(fitting, key=lambda item: len(item["link"]), default=None)
     for item in items:
         item["active"] = item is best

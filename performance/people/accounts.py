@@ -29,8 +29,9 @@ def make_administrator(username: str, role: str) -> str | None:
 
 @transaction.atomic
 def make_demo_accounts() -> None:
+    """As published, at each start: whoever tried the demo may have changed a password."""
     for account in DEMO_ACCOUNTS:
-        user, created = User.objects.get_or_create(
+        user, _ = User.objects.get_or_create(
             username=account.username,
             defaults={
                 "full_name": account.full_name,
@@ -38,7 +39,7 @@ def make_demo_accounts() -> None:
                 "is_demo": True,
             },
         )
-        if created:
+        if not user.check_password(account.password):
             user.set_password(account.password)
             user.save()
         unit = Unit.objects.get(code=account.unit_code) if account.unit_code else None
