@@ -39,6 +39,8 @@ def make_demo_accounts() -> None:
                 "is_demo": True,
             },
         )
+        if not user.is_demo:
+            continue  # a real person has this name: their account is none of the demo's business
         if not user.check_password(account.password):
             user.set_password(account.password)
             user.save()
