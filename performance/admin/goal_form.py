@@ -35,7 +35,7 @@ class GoalForm(forms.Form):
     annual_goal = forms.CharField(
         label="年度绩效目标", required=False, widget=forms.Textarea(attrs={"rows": 9})
     )
-    # The revision that a save replaces, and the one that typing began with: they part in a conflict.
+    # The revision that a save replaces, and the one typing began with: they part in a conflict.
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     started = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     lines = LinesField()

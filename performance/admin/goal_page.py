@@ -15,6 +15,7 @@ from performance.admin.sheet_view import sheet_view
 from performance.goals.actions import Outcome, Saved
 from performance.goals.models import Goal, State
 from performance.goals.queries import may
+from performance.goals.refusals import control_character
 from performance.goals.sheet import Line, Sheet, from_json
 from performance.library.models import Year
 from performance.people.queries import holds
@@ -37,7 +38,7 @@ def add_page(request: HttpRequest, site_context: Context) -> HttpResponse:
     year = next((y for y in years if str(y.year) == wanted), years[0] if years else None)
     if year is None:
         raise PermissionDenied("还没有任何年度，请业务管理员先建立年度。")
-    form = GoalForm(request, year, None, data=request.POST or None)
+    form = GoalForm(request, year, None, data=request.POST if request.method == "POST" else None)
     context = site_context | {"title": "填报绩效目标", "years": years, "year": year}
     if request.method == "POST" and form.is_valid():
         saved = form.save(request)
@@ -60,11 +61,16 @@ def goal_page(request: HttpRequest, goal: Goal, site_context: Context) -> HttpRe
     return _sheet_page(request, goal, context, {})
 
 
-def review_conflict(request: HttpRequest, goal: Goal, seen: str, context: Context) -> HttpResponse:
+def review_conflict(
+    request: HttpRequest, goal: Goal, seen: str, opinion: str, context: Context
+) -> HttpResponse:
     """A step was decided on content that is no longer the latest: show what changed since."""
-    revision = goal.revisions.filter(chain_hash=seen).first()
+    revision = goal.revisions.filter(chain_hash=seen).first() if seen.isalnum() else None
     before = from_json(revision.content) if revision else None
-    conflict = {"conflict": "您打开页面后，内容又被修改了。请看过标出的改动，再决定是否办理。"}
+    conflict = {
+        "conflict": "您打开页面后，内容又被修改了。请看过标出的改动，再决定是否办理。",
+        "opinion": opinion,
+    }
     page = context | {"title": goal.project, "original": goal}
     return _sheet_page(request, goal, page, conflict, before)
 
@@ -114,6 +120,11 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
 
 def take_step(request: HttpRequest, goal: Goal, name: str, seen: str, opinion: str) -> bool:
     """Perform and tell; False when the content has moved on."""
+    if found := control_character(opinion):
+        messages.error(
+            request, f"意见里有看不见的控制字符（U+{ord(found):04X}），请删除后重新填写。"
+        )
+        return True
     try:
         event = perform(goal.pk, name, by=user_of(request), seen=seen, opinion=opinion)
     except ContentChanged:

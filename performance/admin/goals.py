@@ -146,9 +146,10 @@ class GoalAdmin(RightsAdmin):
         if name not in TRANSITIONS:
             raise Http404
         seen = request.POST.get("seen", "")
-        if take_step(request, goal, name, seen, request.POST.get("opinion", "")):
+        opinion = request.POST.get("opinion", "").replace("\r\n", "\n")
+        if take_step(request, goal, name, seen, opinion):
             return redirect("admin:performance_goal_change", goal.pk)
-        return review_conflict(request, goal, seen, self._context(request))
+        return review_conflict(request, goal, seen, opinion, self._context(request))
 
     def revisions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         goal = self._goal(request, pk)
@@ -162,19 +163,17 @@ class GoalAdmin(RightsAdmin):
 
     def revision_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         goal = self._goal(request, pk)
-        around = goal.revisions.select_related("by").filter(number__in=(number, number - 1))
-        rows = {revision.number: revision for revision in around}
-        if number not in rows:
-            raise Http404
-        before = rows.get(number - 1)
+        revisions = goal.revisions.select_related("by")
+        revision = get_object_or_404(revisions, number=number)
+        before = revisions.filter(number=number - 1).first()
         context = self._context(request) | {
             "title": f"{goal.project}：第{number}版",
             "original": goal,
             "goal": goal,
-            "revision": rows[number],
+            "revision": revision,
             "compared": before is not None,
             "view": sheet_view(
-                from_json(rows[number].content), from_json(before.content) if before else None
+                from_json(revision.content), from_json(before.content) if before else None
             ),
         }
         return TemplateResponse(request, "admin/performance/goal/revision.html", context)
@@ -184,8 +183,10 @@ class GoalAdmin(RightsAdmin):
         if not holds(request.user, Right.SEE_LIBRARY):
             raise PermissionDenied
         wanted = request.GET.get("year", "")
-        year = get_object_or_404(Year, year=wanted if wanted.isdecimal() else -1)
-        found = indicators_like(year, request.GET.get("q", "")[:100])[:PICKED]
+        is_year = wanted.isdecimal() and len(wanted) == 4
+        year = get_object_or_404(Year, year=wanted if is_year else -1)
+        words = request.GET.get("q", "")[:100].replace("\x00", "\ufffd")  # PostgreSQL has no null
+        found = indicators_like(year, words)[:PICKED]
         rows = [
             {
                 "text": str(indicator),

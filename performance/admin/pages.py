@@ -1,5 +1,5 @@
 """Importing this module registers every page."""
 
-from performance.admin import goals, library, people, uploads
+from performance.admin import entries, goals, people, units, uploads, years
 
-__all__ = ["goals", "library", "people", "uploads"]
+__all__ = ["entries", "goals", "people", "units", "uploads", "years"]

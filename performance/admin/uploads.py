@@ -143,15 +143,22 @@ class UploadAdmin(RightsAdmin):
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)
-        look_again(upload.pk, by=user_of(request), create_missing="create_missing" in request.POST)
-        messages.info(request, "已按现在的数据重新比较。")
+        create = "create_missing" in request.POST
+        upload = look_again(upload.pk, by=user_of(request), create_missing=create)
+        if upload.state == UploadState.PREVIEW:
+            messages.info(request, "已按现在的数据重新比较。")
         return redirect("admin:performance_upload_change", upload.pk)
 
-    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
         upload = self._upload(request, pk)
         if not upload.file:
             raise Http404
-        return FileResponse(upload.file.open("rb"), as_attachment=True, filename=upload.name)
+        try:
+            file = upload.file.open("rb")
+        except FileNotFoundError:
+            messages.error(request, "服务器上已找不到原文件，需要时请重新上传。")
+            return redirect("admin:performance_upload_change", upload.pk)
+        return FileResponse(file, as_attachment=True, filename=upload.name)
 
     def _receive(self, request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
         upload = receive(
@@ -164,6 +171,8 @@ class UploadAdmin(RightsAdmin):
         return redirect("admin:performance_upload_change", upload.pk)
 
     def _upload(self, request: HttpRequest, pk: int) -> Upload:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return get_object_or_404(self.get_queryset(request).select_related("by"), pk=pk)
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Units, which others besides the bureau may choose in their forms."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from performance.admin.flat import FlatAdmin
+from performance.admin.library import LibraryAdmin
+from performance.people.models import Unit
+from performance.people.queries import (
+    holds,
+    loop_problem,
+    proposed_parent,
+    units_above_code,
+    units_of,
+)
+from performance.people.resources import UnitResource
+from performance.people.roles import Right
+
+
+class UnitForm(forms.ModelForm):
+    class Meta:
+        help_texts = {"parent": "新建时留空，则按编码的开头推定，之后可以修改。"}
+
+    def clean_parent(self) -> Unit | None:
+        parent = self.cleaned_data["parent"]
+        if message := loop_problem(self.instance, parent):
+            raise forms.ValidationError(message)
+        return parent
+
+
+@admin.register(Unit)
+class UnitAdmin(LibraryAdmin, FlatAdmin):
+    resource_classes = [UnitResource]
+    form = UnitForm
+    fields = ["code", "name", "parent"]
+    list_display = ["code", "name", "parent"]
+    list_select_related = ["parent"]
+    list_per_page = 50
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["parent"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The pages are the bureau's; choosing a unit in a form is open to all who need one."""
+        match = request.resolver_match
+        if match and match.url_name == "autocomplete":
+            return any(holds(request.user, right) for right in _CHOOSERS)
+        return super().has_view_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
+        units = super().get_queryset(request)
+        if any(holds(request.user, right) for right in _CHOOSE_ANY):
+            return units
+        return units.filter(pk__in=units_of(request.user, Right.SEE_GOALS))
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        if not change and obj.parent is None:
+            obj.parent = proposed_parent(obj.code, units_above_code(obj.code))
+            if obj.parent:
+                messages.info(
+                    request,
+                    f"没有填写上级单位，已按编码设为“{obj.parent}”；如不对，请在单位页面修改。",
+                )
+        super().save_model(request, obj, form, change)
+
+
+_CHOOSE_ANY = (Right.MANAGE_LIBRARY, Right.MANAGE_USERS)
+_CHOOSERS = (*_CHOOSE_ANY, Right.SEE_GOALS)

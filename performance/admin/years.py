@@ -1,0 +1,105 @@
+"""Years with their settings, levels of the rules, and the titles of lists."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from performance.admin.library import EntryForm, LibraryAdmin
+from performance.library.actions import open_year
+from performance.library.models import Listing, RuleLevel, Year
+from performance.library.queries import nearest_year
+from performance.quality.rules import RULES
+
+
+class YearForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "year": "指标框架、项目类别、编码规则和填报设置照最近的年度建立，之后可以修改。"
+        }
+
+
+@admin.register(Year)
+class YearAdmin(LibraryAdmin):
+    form = YearForm
+    list_display = [
+        "year",
+        "category_required",
+        "overall_goal_required",
+        "level2_pattern",
+        "level3_pattern",
+    ]
+
+    def year_after(self, newest: Year) -> int:
+        return newest.year + 1
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """A new year is only its number; the rest comes from the nearest one."""
+        return list(self.list_display) if obj else ["year"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["year"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Year, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        source = nearest_year(obj.year)
+        obj.pk = open_year(obj.year).pk
+        obj.refresh_from_db()
+        if source:
+            messages.info(
+                request,
+                f"指标框架、项目类别、编码规则、规则级别和填报设置照{source}建立，可以修改；"
+                "三级指标每年重新发布，请在“三级指标库”中导入。",
+            )
+
+
+class RuleLevelForm(EntryForm):
+    class Meta:
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": "这个年度已为这条规则设过级别。"}}
+
+
+@admin.register(RuleLevel)
+class RuleLevelAdmin(LibraryAdmin):
+    form = RuleLevelForm
+    list_display = ["rule", "rule_text", "level", "year"]
+    list_select_related = ["year"]
+    list_filter = ["year", "level"]
+    fields = ["year", "rule", "level"]
+
+    @admin.display(description="规则内容")
+    def rule_text(self, entry: RuleLevel) -> str:
+        return next((rule.text for rule in RULES if rule.id == entry.rule), "")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "rule":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.ChoiceField(
+            label="规则",
+            choices=[(rule.id, f"{rule.id}　{rule.text}") for rule in RULES],
+            widget=UnfoldAdminSelectWidget,
+            help_text="没有在这里设置的规则按默认级别检查。",
+        )
+
+
+@admin.register(Listing)
+class ListingAdmin(LibraryAdmin):
+    """Lists are made by imports; only what is printed above them can be corrected."""
+
+    list_display = ["title", "year"]
+    list_select_related = ["year"]
+    list_filter = ["year"]
+    search_fields = ["title"]
+    fields = ["year", "title"]
+    readonly_fields = ["year"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
