@@ -1,6 +1,7 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 
 from performance.library.loading import load_library, load_year
@@ -10,6 +11,10 @@ from tests.builders import make_user
 
 # pytest-playwright keeps an event loop running in the test's thread: Django would refuse queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# The same examples on every run; the slow tests ask for others each time.
+hypothesis.settings.register_profile("portal", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +47,12 @@ def browser_type_launch_args(browser_type_launch_args):
 def uploads_dir(settings, tmp_path_factory):
     """Files of tests never lie among the demo's."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "uploads"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Half a second for each password would be most of the time of some tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from performance.admin.sheet_view import sheet_view
 from performance.goals.actions import Outcome, Saved
 from performance.goals.models import Goal, State
 from performance.goals.queries import may
-from performance.goals.refusals import control_character
 from performance.goals.sheet import Line, Sheet, from_json
 from performance.library.models import Year
 from performance.people.queries import holds
@@ -120,17 +119,13 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
 
 def take_step(request: HttpRequest, goal: Goal, name: str, seen: str, opinion: str) -> bool:
     """Perform and tell; False when the content has moved on."""
-    if found := control_character(opinion):
-        messages.error(
-            request, f"意见里有看不见的控制字符（U+{ord(found):04X}），请删除后重新填写。"
-        )
-        return True
     try:
         event = perform(goal.pk, name, by=user_of(request), seen=seen, opinion=opinion)
     except ContentChanged:
         return False
     except ValidationError as error:
-        messages.error(request, "".join(error.messages))
+        kept = f"您填写的意见没有保存，可以复制后再用：{opinion}" if opinion.strip() else ""
+        messages.error(request, "".join(error.messages) + kept)
     else:
         messages.success(request, TRANSITIONS[event.transition].done)
     return True

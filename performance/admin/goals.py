@@ -146,7 +146,7 @@ class GoalAdmin(RightsAdmin):
         if name not in TRANSITIONS:
             raise Http404
         seen = request.POST.get("seen", "")
-        opinion = request.POST.get("opinion", "").replace("\r\n", "\n")
+        opinion = request.POST.get("opinion", "")
         if take_step(request, goal, name, seen, opinion):
             return redirect("admin:performance_goal_change", goal.pk)
         return review_conflict(request, goal, seen, opinion, self._context(request))

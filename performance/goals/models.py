@@ -75,7 +75,13 @@ class Goal(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "绩效目标"
-        ordering = ["-year__year", "listing", "position", "pk"]
+        # typed goals come last, on every database
+        ordering = [
+            "-year__year",
+            models.F("listing_id").asc(nulls_last=True),
+            "position",
+            "pk",
+        ]
         indexes = [models.Index(fields=["year", "unit", "state"], name="goal_year_unit_state")]
         constraints = [
             models.UniqueConstraint(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from performance.goals.refusals import control_character
 from performance.goals.sheet import Coded, Line
 from performance.library.models import Frame, Indicator, Year
 from performance.library.plain import plain
@@ -66,9 +67,8 @@ class _Lookup:
         """Two queries for any number of texts."""
         coded = [Coded.parse(text) for text in texts]
         rows = Indicator.objects.filter(year=year).select_related("parent__parent")
-        found = rows.filter(code__in={c.code for c in coded}) | rows.filter(
-            name__in={c.name for c in coded if not c.code}
-        )
+        names = {c.name for c in coded if not c.code and not control_character(c.name)}
+        found = rows.filter(code__in={c.code for c in coded}) | rows.filter(name__in=names)
         by_name = defaultdict(list)
         for indicator in found:
             by_name[plain(indicator.name)].append(indicator)

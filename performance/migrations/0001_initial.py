@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '绩效目标',
                 'verbose_name_plural': '绩效目标',
-                'ordering': ['-year__year', 'listing', 'position', 'pk'],
+                'ordering': ['-year__year', models.OrderBy(models.F('listing_id'), nulls_last=True), 'position', 'pk'],
             },
         ),
         migrations.CreateModel(

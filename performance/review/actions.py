@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from performance.goals.models import Goal, Revision
 from performance.goals.queries import may
+from performance.goals.refusals import control_character
 from performance.people.models import User
 from performance.review.models import Event
 from performance.review.queries import Case, errors_of, refusal_of
@@ -30,6 +31,7 @@ def perform(goal_id: int, name: str, *, by: User, seen: str, opinion: str = "") 
     ValidationError with a sentence for anything else in the way.
     """
     transition = TRANSITIONS[name]
+    opinion = opinion.strip().replace("\r\n", "\n")
     goal = Goal.objects.select_for_update(of=("self",)).select_related("year").get(pk=goal_id)
     reason = next(refusal_of(transition, Case(by, goal)), "")
     if reason and not may(by, transition.right, goal):
@@ -38,9 +40,9 @@ def perform(goal_id: int, name: str, *, by: User, seen: str, opinion: str = "") 
         raise ValidationError(reason)
     if seen != goal.chain_hash:
         raise ContentChanged(seen)
-    _check_needs(transition, goal, opinion.strip())
+    _check_needs(transition, goal, opinion)
     revision = goal.revisions.get(number=goal.revision_number)
-    event = _record(transition, goal, revision, by, opinion.strip())
+    event = _record(transition, goal, revision, by, opinion)
     goal.state = transition.target
     transition.after(goal, revision)
     goal.save(update_fields=["state", "approved_revision"])
@@ -52,6 +54,8 @@ def _check_needs(transition: Transition, goal: Goal, opinion: str) -> None:
         raise ValidationError(f"{transition.label}必须写明原因，让填报单位知道怎样修改。")
     if len(opinion) > MAX_OPINION:
         raise ValidationError(f"意见超过{MAX_OPINION}个字，请精简。")
+    if control_character(opinion):
+        raise ValidationError("意见里有看不见的控制字符，请删除后重新填写。")
     if transition.needs_no_errors and (errors := errors_of(goal)):
         places = "；".join(f"{e.place}：{e.message}" for e in errors[:20])
         raise ValidationError(f"还有 {len(errors)} 处错误，改正后才能{transition.label}。{places}")

@@ -61,10 +61,12 @@ def apply_plan(plan: Plan, *, by: User, origin_id: int | None = None) -> Applied
 
 
 def _create(creations: Sequence[Creation]) -> None:
-    """An entry that somebody else made since the preview is left as it is."""
-    for creation in creations:
-        if creation.what == "year" and not Year.objects.filter(year=creation.year).exists():
-            open_year(creation.year)
+    """An entry that somebody else made since the preview is left as it is.
+
+    In the order of their codes, so that two files with the same entries wait for each other once.
+    """
+    creations = sorted(creations, key=lambda creation: creation.code)
+    _create_years({c.year for c in creations if c.what == "year"})
     years = {year.year: year for year in Year.objects.all()}
     _create_units([c for c in creations if c.what == "unit"])
     _create_frame([c for c in creations if c.what == "frame"], years)
@@ -77,6 +79,13 @@ def _create(creations: Sequence[Creation]) -> None:
         ignore_conflicts=True,
     )
     _create_indicators([c for c in creations if c.what == "indicator"], years)
+
+
+def _create_years(wanted: set[int]) -> None:
+    if wanted:  # two people opening the same year come one by one
+        list(Year.objects.select_for_update(no_key=True).order_by("pk"))
+    for year in sorted(wanted - set(Year.objects.values_list("year", flat=True))):
+        open_year(year)
 
 
 def _create_units(creations: Sequence[Creation]) -> None:

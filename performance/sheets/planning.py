@@ -1,134 +1,45 @@
 """Comparing a reading with what the portal has: the plan that a preview shows."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from performance.goals.background import Background
 from performance.goals.matching import match_lines
-from performance.goals.models import Goal, State
-from performance.goals.queries import background, newest_sheets
-from performance.goals.sheet import Coded, Sheet
+from performance.goals.models import State
+from performance.goals.sheet import Sheet
 from performance.library.levels import Level
-from performance.library.models import Year
-from performance.library.queries import categories_of, nearest_year
 from performance.people.models import Unit, User
-from performance.people.queries import holds, proposed_parent, unit_ids
+from performance.people.queries import holds, unit_ids
 from performance.people.roles import Right
 from performance.quality.check import check
 from performance.quality.finding import Finding, cell_of
 from performance.sheets.convert import Incoming, Reading
 from performance.sheets.located import Located
-from performance.sheets.missing import Wanted, can_be_entered, missing_entries
-from performance.sheets.plan import Creation, Kind, Operation, Plan
-
-_UNIT_NAME_LENGTH = 200
-
-
-@dataclass(frozen=True)
-class Existing:
-    """What the portal has of the goals that a file names."""
-
-    goals: dict[tuple[int, int, str], Goal]
-    sheets: dict[int, Sheet]
+from performance.sheets.missing import Wanted
+from performance.sheets.plan import Kind, Operation, Plan
+from performance.sheets.surroundings import Surroundings, surroundings_of
 
 
 def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
-    """Reads only. The number of queries does not grow with the file, but for batches."""
+    """Reads only. What is missing is created only if asked for, and by whom may."""
     create = create_missing and holds(by, Right.CREATE_MISSING)
-    units, new_units = _units(reading.goals, create)
-    years, new_years, backgrounds, wanted = _years(reading.goals, create)
-    existing = _existing(years, units)
+    around = surroundings_of(reading.goals, create=create)
     operations: list[Operation] = []
     first: dict[tuple[int, int | str, str], Sheet] = {}
-    findings = list(reading.findings) + [_proposal(w) for w in [*new_units, *new_years, *wanted]]
+    findings = [*reading.findings, *(_proposal(wanted) for wanted in around.wanted)]
     for index, goal in enumerate(reading.goals):
-        unit = units.get(index)
-        found = list(_place_faults(goal, unit, index, by, new_units, backgrounds))
+        unit = around.units.get(index)
+        found = list(_place_faults(goal, unit, index, by, around))
         found += _doubled(goal, unit, index, first)
-        known = backgrounds.get(goal.sheet.year)
+        known = around.backgrounds.get(goal.sheet.year)
         checked = check(goal.sheet, known or Background())
         # without a year there is nothing to measure by
         found += _findings(goal, index, [f for f in checked if known or f.refuses])
-        operation, locked = _operation(goal, unit, existing, found)
+        operation, locked = _operation(goal, unit, around, found)
         operations.append(operation)
         findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
-    creations = tuple(w.creation for w in [*new_years, *new_units, *wanted])
+    creations = tuple(wanted.creation for wanted in around.wanted)
     return Plan(tuple(operations), creations, tuple(findings))
-
-
-def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], list[Wanted]]:
-    """The unit of each goal by its index, and those that would be created."""
-    everything = list(Unit.objects.all())
-    by_code = {unit.code: unit for unit in everything}
-    by_name: dict[str, list[Unit]] = defaultdict(list)
-    for unit in everything:
-        by_name[unit.name].append(unit)
-    found: dict[int, Unit] = {}
-    new: dict[str, Wanted] = {}
-    for index, goal in enumerate(goals):
-        written = goal.sheet.unit
-        named = by_name[written.name] if not written.code else []
-        if written.code in by_code:
-            found[index] = by_code[written.code]
-        elif len(named) == 1:
-            found[index] = named[0]
-        elif create and _can_be_unit(written) and written.code not in new:
-            parent = proposed_parent(written.code, everything)
-            creation = Creation(
-                "unit", 0, written.code, written.name, parent.code if parent else ""
-            )
-            new[written.code] = _first(creation, goal, index, "unit")
-    return found, list(new.values())
-
-
-def _can_be_unit(written: Coded) -> bool:
-    return can_be_entered(written) and len(written.name) <= _UNIT_NAME_LENGTH
-
-
-def _years(
-    goals: Sequence[Incoming], create: bool
-) -> tuple[dict[int, Year], list[Wanted], dict[int, Background], list[Wanted]]:
-    """Known years, years to create, each year's background, entries to create."""
-    by_year: dict[int, list[tuple[int, Sheet]]] = defaultdict(list)
-    for index, goal in enumerate(goals):
-        by_year[goal.sheet.year].append((index, goal.sheet))
-    years = {year.year: year for year in Year.objects.filter(year__in=by_year)}
-    backgrounds: dict[int, Background] = {}
-    new_years: list[Wanted] = []
-    wanted: list[Wanted] = []
-    for number, sheets in by_year.items():
-        source = years.get(number)
-        if source is None and not (create and number):
-            continue
-        if source is None:
-            source = nearest_year(number)
-            index = sheets[0][0]
-            new_years.append(_first(Creation("year", number, "", ""), goals[index], index, "year"))
-        known, categories = _known(source, number in years)
-        if create:
-            asked, known = missing_entries(sheets, known, categories)
-            wanted += asked
-        backgrounds[number] = known
-    return years, new_years, backgrounds, wanted
-
-
-def _known(source: Year | None, is_itself: bool) -> tuple[Background, list[str]]:
-    """A year's background; a year that is only planned starts from another, without indicators."""
-    if source is None:
-        return Background(), []
-    known = background(source)
-    return (known if is_itself else replace(known, indicators={})), list(categories_of(source))
-
-
-def _existing(years: dict[int, Year], units: dict[int, Unit]) -> Existing:
-    rows = (
-        Goal.objects.filter(year__in=years.values(), unit__in={u.pk for u in units.values()})
-        .exclude(state=State.VOID)
-        .select_related("year")
-    )
-    goals = {(goal.year.year, goal.unit_id, goal.project): goal for goal in rows}
-    return Existing(goals, newest_sheets([goal.pk for goal in goals.values()]))
 
 
 def _place_faults(
@@ -136,15 +47,14 @@ def _place_faults(
     unit: Unit | None,
     index: int,
     by: User,
-    new_units: list[Wanted],
-    backgrounds: dict[int, Background],
+    around: Surroundings,
 ) -> Iterator[Located]:
     """Year and unit: what the portal must know before a goal has a place."""
     sheet = goal.sheet
     if not sheet.year:
         message = "没有从表格标题读到年度（如“2025年……”），请在上传时选择年度。"
         yield replace(_located(goal, index, "", "F05", message), sheet=_worksheet(sheet))
-    elif sheet.year not in backgrounds:
+    elif sheet.year not in around.backgrounds:
         message = f"没有{sheet.year}年度，请业务管理员先建立这个年度，或由业务管理员导入并新建。"
         yield _located(goal, index, "", "F05", message)
     if not sheet.unit:
@@ -154,7 +64,7 @@ def _place_faults(
     if not allowed:
         message = f"您没有填报单位“{sheet.unit.text}”的权限，请检查单位编码，或请该单位填报人导入。"
         yield _located(goal, index, "unit", "F06", message)
-    elif unit is None and sheet.unit.code not in {w.creation.code for w in new_units}:
+    elif unit is None and sheet.unit.code not in around.new_units:
         message = f"单位库中没有“{sheet.unit.text}”，请核对单位编码，或在导入时选择新建。"
         yield _located(goal, index, "unit", "F05", message)
     elif unit is not None and sheet.unit.code and sheet.unit.name != unit.name:
@@ -196,17 +106,17 @@ def _findings(goal: Incoming, index: int, found: list[Finding]) -> list[Located]
 
 
 def _operation(
-    goal: Incoming, unit: Unit | None, existing: Existing, found: list[Located]
+    goal: Incoming, unit: Unit | None, around: Surroundings, found: list[Located]
 ) -> tuple[Operation, str]:
     """The operation, and why the goal is locked if it is."""
     new = Operation(Kind.NEW, goal.sheet, goal.title, goal.position, unit.pk if unit else None)
     if any(finding.refuses for finding in found) or not goal.sheet.unit:
         return replace(new, kind=Kind.REFUSED), ""
     key = (goal.sheet.year, unit.pk if unit else 0, goal.sheet.project)
-    current = existing.goals.get(key)
+    current = around.goals.get(key)
     if current is None:
         return new, ""
-    before = existing.sheets[current.pk]
+    before = around.sheets[current.pk]
     keyed = _keyed(before, goal.sheet)
     known = replace(new, sheet=keyed, goal_id=current.pk, base=current.revision_number)
     if keyed == before:
@@ -233,10 +143,6 @@ def _keyed(before: Sheet, after: Sheet) -> Sheet:
 def _proposal(wanted: Wanted) -> Located:
     message = f"{wanted.creation.label}尚未登记，确认后将新建。"
     return Located("F07", Level.HINT, message, wanted.sheet, wanted.cell, wanted.goal)
-
-
-def _first(creation: Creation, goal: Incoming, index: int, field: str) -> Wanted:
-    return Wanted(creation, index, _worksheet(goal.sheet), cell_of(goal.sheet, None, field))
 
 
 def _located(goal: Incoming, index: int, field: str, rule: str, message: str) -> Located:

@@ -110,41 +110,45 @@ def sheet_formats() -> list[type[Format]]:
 
 
 def format_of(extension: str, layout: str = LISTING.name) -> type[Format]:
-    return _format_class(FORMATS[extension], LAYOUTS[layout])
+    name = f"{layout.title()}{extension.title()}"
+    return type(
+        name, (SheetFormat,), {"file_format": FORMATS[extension], "layout": LAYOUTS[layout]}
+    )
 
 
-def _format_class(file_format: FileFormat, layout: ListLayout) -> type[Format]:
-    class SheetFormat(Format):
-        def get_title(self) -> str:
-            return f"{layout.label}（.{file_format.extension}）"
+class SheetFormat(Format):
+    """One of our formats with one of our layouts; format_of makes the classes."""
 
-        def get_extension(self) -> str:
-            return file_format.extension
+    file_format: FileFormat
+    layout: ListLayout
 
-        def get_content_type(self) -> str:
-            return file_format.mime
+    def get_title(self) -> str:
+        return f"{self.layout.label}（.{self.file_format.extension}）"
 
-        def is_binary(self) -> bool:
-            return True
+    def get_extension(self) -> str:
+        return self.file_format.extension
 
-        def can_import(self) -> bool:
-            return file_format.read is not None
+    def get_content_type(self) -> str:
+        return self.file_format.mime
 
-        def can_export(self) -> bool:
-            return file_format.write is not None
+    def is_binary(self) -> bool:
+        return True
 
-        def create_dataset(self, in_stream: bytes, year: int | None = None) -> SheetDataset:
-            """Raises SheetError."""
-            reading = read_file(in_stream, year)
-            dataset = dataset_of([("", [goal.sheet for goal in reading.goals])], layout)
-            dataset.reading = reading
-            return dataset
+    def can_import(self) -> bool:
+        return self.file_format.read is not None
 
-        def export_data(self, dataset: SheetDataset, **kwargs: Any) -> bytes:
-            return write_file(dataset.tables, layout.name, file_format.extension)
+    def can_export(self) -> bool:
+        return self.file_format.write is not None
 
-    SheetFormat.__name__ = f"{layout.name.title()}{file_format.extension.title()}"
-    return SheetFormat
+    def create_dataset(self, in_stream: bytes, year: int | None = None) -> SheetDataset:
+        """Raises SheetError."""
+        reading = read_file(in_stream, year)
+        dataset = dataset_of([("", [goal.sheet for goal in reading.goals])], self.layout)
+        dataset.reading = reading
+        return dataset
+
+    def export_data(self, dataset: SheetDataset, **kwargs: Any) -> bytes:
+        return write_file(dataset.tables, self.layout.name, self.file_format.extension)
 
 
 def _read(dataset: Dataset, year: int | None) -> Reading:
