@@ -111,7 +111,8 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
         messages.success(request, f"已保存（第{goal.revision_number}版）。")
     if "_submit" in request.POST:
         try:
-            take_step(request, goal, "submit", goal.chain_hash, "")
+            if not take_step(request, goal, "submit", saved.chain_hash, ""):
+                messages.error(request, "没有送审：您保存后内容又被修改，请看过现在的内容再送审。")
         except PermissionDenied as error:  # it is saved all the same
             messages.error(request, str(error))
     return redirect("admin:performance_goal_change", goal.pk)

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import SuspiciousOperation
 
+from performance.goals.refusals import LINES
 from performance.goals.resolving import TypedLine
 
-MAX_LINES = 1_000
 _PARTS = {
     "key": "line_key",
     "level3": "line_level3",
@@ -44,8 +44,8 @@ class LinesField(forms.Field):
 
     def clean(self, value: Sequence[TypedLine]) -> list[TypedLine]:
         rows = [row for row in value if not row.is_blank]
-        if len(rows) > MAX_LINES:
-            raise forms.ValidationError(f"一个项目最多{MAX_LINES}行指标。")
+        if len(rows) > LINES:
+            raise forms.ValidationError(f"一个项目最多{LINES}行指标。")
         return rows
 
 

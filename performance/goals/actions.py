@@ -35,6 +35,7 @@ class Saved:
     outcome: Outcome
     goal_id: int | None = None
     message: str = ""
+    chain_hash: str = ""  # of what is stored now, when that is what the draft says
 
 
 def save_sheet(draft: Draft, *, by: User, origin: Origin) -> Saved:
@@ -63,7 +64,7 @@ def save_sheets(
     writer = Writer(by, origin, origin_id, timezone.now())
     written = write([drafts[index] for index in wanted], goals, years, writer)
     for index, goal in zip(wanted, written, strict=True):
-        answers[index] = Saved(Outcome.SAVED, goal.pk)
+        answers[index] = Saved(Outcome.SAVED, goal.pk, chain_hash=goal.chain_hash)
     return answers
 
 
@@ -111,7 +112,7 @@ def _judge(
     if goal.revision_number != draft.base or goal.pk not in current:
         return Saved(Outcome.STALE, goal.pk, "别人已先保存了这个绩效目标。")
     if draft.sheet == current.get(goal.pk):
-        return Saved(Outcome.SAME, goal.pk)
+        return Saved(Outcome.SAME, goal.pk, chain_hash=goal.chain_hash)
     if not goal.is_editable:
         label = State(goal.state).label
         return Saved(Outcome.REFUSED, goal.pk, f"现在是“{label}”，只有草稿和被退回的可以修改。")

@@ -10,29 +10,23 @@ from django.http import HttpRequest
 from performance.goals.models import Goal, State
 from performance.goals.queries import in_units
 from performance.library.models import Category, Year
-from performance.people.models import Unit, User
+from performance.people.models import User
 from performance.people.queries import below, unit_parents, units_of
 from performance.people.roles import Right
 
 
-def _units(request: HttpRequest | None) -> QuerySet[Unit]:
-    return units_of(request.user, Right.SEE_GOALS) if request else Unit.objects.none()
-
-
 class GoalFilter(django_filters.FilterSet):
-    """Year, unit and below, category (by code, so across years), state, text."""
+    """Year, unit and below, category (by code, so across years), state, text.
 
-    year = django_filters.ModelChoiceFilter(
-        label="年度", queryset=Year.objects.all(), to_field_name="year", empty_label="全部年度"
+    Choices are read once each, for checking and for drawing.
+    """
+
+    year = django_filters.ChoiceFilter(
+        label="年度", field_name="year__year", empty_label="全部年度"
     )
-    unit = django_filters.ModelChoiceFilter(
-        label="单位及下级", queryset=_units, method="in_unit", empty_label="全部单位"
-    )
+    unit = django_filters.ChoiceFilter(label="单位及下级", method="in_unit", empty_label="全部单位")
     category = django_filters.ChoiceFilter(
-        label="项目类别",
-        field_name="category_code",
-        empty_label="全部类别",
-        choices=lambda: _codes(),
+        label="项目类别", field_name="category_code", empty_label="全部类别"
     )
     state = django_filters.ChoiceFilter(label="状态", choices=State.choices, empty_label="全部状态")
     text = django_filters.CharFilter(label="项目、目标或指标", method="with_text", max_length=100)
@@ -41,8 +35,15 @@ class GoalFilter(django_filters.FilterSet):
         model = Goal
         fields = ("year", "unit", "category", "state", "text")
 
-    def in_unit(self, queryset: QuerySet[Goal], name: str, unit: Unit) -> QuerySet[Goal]:
-        return queryset.filter(unit__in=below(unit.pk, unit_parents(self.request.user)))
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any):
+        super().__init__(*args, request=request, **kwargs)
+        units = units_of(request.user, Right.SEE_GOALS)
+        self.filters["year"].extra["choices"] = [(str(y.year), str(y)) for y in Year.objects.all()]
+        self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in units]
+        self.filters["category"].extra["choices"] = _codes()
+
+    def in_unit(self, queryset: QuerySet[Goal], name: str, pk: str) -> QuerySet[Goal]:
+        return queryset.filter(unit__in=below(int(pk), unit_parents(self.request.user)))
 
     def with_text(self, queryset: QuerySet[Goal], name: str, text: str) -> QuerySet[Goal]:
         """Every word somewhere in the goal; lines are searched in a subquery, so no row doubles."""

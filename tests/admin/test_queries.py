@@ -46,7 +46,6 @@ def test_the_list_costs_the_same_for_1_3_and_9_goals(request, clerk, role):
     assert found[9] <= LIST_LIMIT
 
 
-@pytest.mark.xfail(strict=True, reason="goals/filters.py asks for years, units, categories twice")
 def test_the_filtered_list_costs_no_more(clerk):
     make_goal(by=clerk)
     unit = clerk.memberships.get().unit_id
