@@ -71,7 +71,12 @@ def make_background(**changes: Any) -> Background:
         "111000898": Known("订制制服数", "11"),
         "331001710": Known("行政服务窗口群众满意度", "31"),
     }
-    return Background(**{"frame": frame, "indicators": indicators} | changes)
+    known = {
+        "frame": frame,
+        "indicators": indicators,
+        "categories": {"331": Known("部门预算部门职能类")},
+    }
+    return Background(**known | changes)
 
 
 def make_user(username: str, *roles: tuple[str, str | None], **changes: Any) -> User:

@@ -1,7 +1,7 @@
 """The only writer of what goals say: form, import and commands all come through here."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from django.db import transaction
@@ -35,7 +35,8 @@ class Saved:
     outcome: Outcome
     goal_id: int | None = None
     message: str = ""
-    chain_hash: str = ""  # of what is stored now, when that is what the draft says
+    # of what is stored now, when that is what the draft says
+    chain_hash: str = field(default="", compare=False)
 
 
 def save_sheet(draft: Draft, *, by: User, origin: Origin) -> Saved:

@@ -16,10 +16,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Background:
-    """A year's frame, indicators and settings. Mappings are by code."""
+    """A year's library and settings. Mappings are by code."""
 
     frame: Mapping[str, Known] = field(default_factory=dict)
     indicators: Mapping[str, Known] = field(default_factory=dict)
+    categories: Mapping[str, Known] = field(default_factory=dict)
     level2_pattern: str = "{1}#"
     level3_pattern: str = "{1}{2}######"
     category_required: bool = True

@@ -1,6 +1,6 @@
 """Reading goals: the only way to ask which of them a person may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F, Max, QuerySet
 
@@ -9,7 +9,7 @@ from performance.goals.models import Goal, Revision
 from performance.goals.sheet import Sheet, from_json
 from performance.library.levels import Level
 from performance.library.models import Year
-from performance.library.queries import frame_of, indicators_of, rule_levels_of
+from performance.library.queries import Entry, library_of, rule_levels_of
 from performance.people.models import User
 from performance.people.queries import holds_in, unit_ids
 from performance.people.roles import Right
@@ -33,18 +33,24 @@ def may(user: User, right: Right, goal: Goal) -> bool:
 
 
 def background(year: Year, sheet: Sheet | None = None) -> Background:
-    """What rules know of a year: three queries; with `sheet`, only of the indicators in it."""
+    """What rules know of a year: two queries; with `sheet`, only of the indicators in it."""
     codes = None if sheet is None else {line.level3.code for line in sheet.lines}
+    library = library_of(year, codes)
     levels = {rule: Level(level) for rule, level in rule_levels_of(year).items()}
     return Background(
-        frame={code: Known(e.name, e.parent) for code, e in frame_of(year).items()},
-        indicators={c: Known(e.name, e.parent) for c, e in indicators_of(year, codes).items()},
+        frame=_known(library.frame),
+        indicators=_known(library.indicators),
+        categories=_known(library.categories),
         level2_pattern=year.level2_pattern,
         level3_pattern=year.level3_pattern,
         category_required=year.category_required,
         overall_goal_required=year.overall_goal_required,
         levels=levels,
     )
+
+
+def _known(entries: Mapping[str, Entry]) -> dict[str, Known]:
+    return {code: Known(entry.name, entry.parent) for code, entry in entries.items()}
 
 
 def newest_sheets(goal_ids: Sequence[int]) -> dict[int, Sheet]:

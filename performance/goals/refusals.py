@@ -48,14 +48,19 @@ def control_character(text: str) -> str:
     return found[0] if found else ""
 
 
+def cell_length(text: str) -> int:
+    """As workbooks count: a character outside the basic plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _unreadable(sheet: Sheet) -> Iterator[Refusal]:
     for index, name, text in texts(sheet):
         if found := control_character(text):
             code = f"U+{ord(found):04X}"
             message = f"{FIELDS[name]}里有看不见的控制字符（{code}），请删除后重新填写。"
             yield Refusal(index, name, "F02", message)
-        if len(text) > TEXT_LENGTH:
-            message = f"{FIELDS[name]}有{len(text)}个字，超过每格{TEXT_LENGTH}字的上限，请缩短。"
+        if (length := cell_length(text)) > TEXT_LENGTH:
+            message = f"{FIELDS[name]}有{length}个字，超过每格{TEXT_LENGTH}字的上限，请缩短。"
             yield Refusal(index, name, "R49", message)
     heads = [(None, "unit", sheet.unit), (None, "category", sheet.category)]
     lines = [

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from performance.goals.models import Goal, GoalLine, Origin, Revision
 from performance.goals.queries import last_position
 from performance.goals.sheet import Line, Sheet, content_hash, to_json
 from performance.library.models import Year
-from performance.library.queries import Entry, categories_of, indicators_of
+from performance.library.queries import Library, library_of
 from performance.people.models import User
 
 
@@ -65,7 +65,7 @@ def write(
     drafts: Sequence[Draft], goals: dict[int, Goal], years: dict[int, Year], writer: Writer
 ) -> list[Goal]:
     """One goal per draft, in order; locked goals of existing drafts come in `goals`."""
-    libraries = {year: _references(years[year], drafts) for year in {d.sheet.year for d in drafts}}
+    libraries = {year: _library(years[year], drafts) for year in {d.sheet.year for d in drafts}}
     keyed = [replace(draft, sheet=_with_keys(draft.sheet)) for draft in drafts]
     rows = [
         _fill(goals[d.goal_id] if d.goal_id else Goal(), d, years, libraries[d.sheet.year], writer)
@@ -80,23 +80,15 @@ def write(
     return rows
 
 
-@dataclass(frozen=True)
-class References:
-    """Ids of the library entries that a year's texts refer to, by code."""
-
-    categories: Mapping[str, Entry]
-    indicators: Mapping[str, Entry]
-
-
-def _references(year: Year, drafts: Sequence[Draft]) -> References:
+def _library(year: Year, drafts: Sequence[Draft]) -> Library:
     """One goal's save asks for its own indicators; a file's, for the whole library at once."""
     few = drafts if len(drafts) <= 5 else ()
     codes = {line.level3.code for draft in few for line in draft.sheet.lines}
-    return References(categories_of(year), indicators_of(year, codes or None))
+    return library_of(year, codes or None)
 
 
 def _fill(
-    goal: Goal, draft: Draft, years: dict[int, Year], library: References, writer: Writer
+    goal: Goal, draft: Draft, years: dict[int, Year], library: Library, writer: Writer
 ) -> Goal:
     sheet = draft.sheet
     category = library.categories.get(sheet.category.code)
@@ -155,7 +147,7 @@ def _update(rows: Sequence[Goal]) -> None:
 
 
 def _replace_lines(
-    rows: Sequence[Goal], drafts: Sequence[Draft], libraries: dict[int, References]
+    rows: Sequence[Goal], drafts: Sequence[Draft], libraries: dict[int, Library]
 ) -> None:
     GoalLine.objects.filter(goal__in=[goal.pk for goal in rows]).delete()
     GoalLine.objects.bulk_create(
@@ -165,7 +157,7 @@ def _replace_lines(
     )
 
 
-def _line_row(goal: Goal, position: int, line: Line, library: References) -> GoalLine:
+def _line_row(goal: Goal, position: int, line: Line, library: Library) -> GoalLine:
     known = library.indicators.get(line.level3.code)
     levels = {
         f"{name}_{part}": getattr(getattr(line, name), part)

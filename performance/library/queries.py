@@ -1,9 +1,10 @@
 """A year's library as plain dictionaries, loaded once and asked many times."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from performance.library.models import Category, Frame, Indicator, RuleLevel, Year
 
@@ -18,23 +19,34 @@ class Entry:
     parent: str = ""
 
 
-_FIELDS = ("pk", "code", "name")
+@dataclass(frozen=True)
+class Library:
+    """The entries of one year by code."""
+
+    frame: Mapping[str, Entry]
+    categories: Mapping[str, Entry]
+    indicators: Mapping[str, Entry]
 
 
-def frame_of(year: Year) -> dict[str, Entry]:
-    return _by_code(Frame.objects.filter(year=year).values_list(*_FIELDS, "parent__code"))
-
-
-def categories_of(year: Year) -> dict[str, Entry]:
-    return _by_code(Category.objects.filter(year=year).values_list(*_FIELDS))
-
-
-def indicators_of(year: Year, codes: Collection[str] | None = None) -> dict[str, Entry]:
-    """All of a year's, or only those with the given codes."""
-    rows = Indicator.objects.filter(year=year)
+def library_of(year: Year, codes: Collection[str] | None = None) -> Library:
+    """One query, whatever the size; with `codes`, only those indicators are loaded."""
+    indicators = Indicator.objects.filter(year=year)
     if codes is not None:
-        rows = rows.filter(code__in=codes)
-    return _by_code(rows.values_list(*_FIELDS, "parent__code"))
+        indicators = indicators.filter(code__in=codes)
+    rows = _rows(Frame.objects.filter(year=year), "frame", F("parent__code")).union(
+        _rows(Category.objects.filter(year=year), "categories", Value("")),
+        _rows(indicators, "indicators", F("parent__code")),
+        all=True,
+    )
+    found: dict[str, dict[str, Entry]] = {"frame": {}, "categories": {}, "indicators": {}}
+    for kind, pk, code, name, parent in rows:
+        found[kind][code] = Entry(pk, code, name, parent or "")
+    return Library(**found)
+
+
+def _rows(entries: QuerySet, kind: str, parent: F | Value) -> QuerySet:
+    rows = entries.order_by().annotate(kind=Value(kind), above=Cast(parent, CharField()))
+    return rows.values_list("kind", "pk", "code", "name", "above")
 
 
 def rule_levels_of(year: Year) -> dict[str, str]:
@@ -89,7 +101,3 @@ def _year_problem(entry: Frame | Indicator, parent: Frame) -> str:
     if parent.year_id == entry.year_id:
         return ""
     return f"“{parent}”是{parent.year}的指标，请选择{entry.year}的。"
-
-
-def _by_code(rows: QuerySet) -> dict[str, Entry]:
-    return {row[1]: Entry(*row[:3], *(cell or "" for cell in row[3:])) for row in rows.order_by()}

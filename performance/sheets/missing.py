@@ -24,19 +24,19 @@ class Wanted:
 
 
 def missing_entries(
-    sheets: Iterable[tuple[int, Sheet]], background: Background, categories: Iterable[str]
+    sheets: Iterable[tuple[int, Sheet]], background: Background
 ) -> tuple[list[Wanted], Background]:
     """What is asked for, and the background as it would be with all of it.
 
     An indicator whose code does not fit its levels is not asked for: that is a fault of the sheet.
     """
     frame, indicators = dict(background.frame), dict(background.indicators)
-    grown = replace(background, frame=frame, indicators=indicators)
-    known = set(categories)
+    categories = dict(background.categories)
+    grown = replace(background, frame=frame, indicators=indicators, categories=categories)
     wanted: list[Wanted] = []
     for goal, sheet in sheets:
-        if _new(sheet.category, known):
-            known.add(sheet.category.code)
+        if _new(sheet.category, categories):
+            categories[sheet.category.code] = Known(sheet.category.name)
             creation = Creation("category", sheet.year, sheet.category.code, sheet.category.name)
             wanted.append(_wanted(creation, goal, sheet, None, "category"))
         for index, line in enumerate(sheet.lines):
@@ -67,7 +67,7 @@ def can_be_entered(coded: Coded) -> bool:
     return bool(coded.code and coded.name and fits)
 
 
-def _new(coded: Coded, known: Mapping[str, Known] | set[str]) -> bool:
+def _new(coded: Coded, known: Mapping[str, Known]) -> bool:
     return coded.code not in known and can_be_entered(coded)
 
 

@@ -1,13 +1,14 @@
 """Comparing a reading with what the portal has: the plan that a preview shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from performance.goals.background import Background
 from performance.goals.matching import match_lines
 from performance.goals.models import State
-from performance.goals.sheet import Sheet
+from performance.goals.sheet import FIELDS, Sheet
 from performance.library.levels import Level
+from performance.library.plain import plain
 from performance.people.models import Unit, User
 from performance.people.queries import holds, unit_ids
 from performance.people.roles import Right
@@ -15,31 +16,63 @@ from performance.quality.check import check
 from performance.quality.finding import Finding, cell_of
 from performance.sheets.convert import Incoming, Reading
 from performance.sheets.located import Located
-from performance.sheets.missing import Wanted
+from performance.sheets.missing import Wanted, missing_entries
 from performance.sheets.plan import Kind, Operation, Plan
 from performance.sheets.surroundings import Surroundings, surroundings_of
 
+Sheets = Sequence[tuple[int, Sheet]]
+"""Sheets with the index of their goal in the file."""
+
 
 def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
-    """Reads only. What is missing is created only if asked for, and by whom may."""
+    """Reads only. What is missing is created only if asked for, by whom may, for what is kept."""
     create = create_missing and holds(by, Right.CREATE_MISSING)
     around = surroundings_of(reading.goals, create=create)
+    sheets = [(index, goal.sheet) for index, goal in enumerate(reading.goals)]
+    backgrounds = _grown(around, sheets) if create else around.backgrounds
     operations: list[Operation] = []
     first: dict[tuple[int, int | str, str], Sheet] = {}
-    findings = [*reading.findings, *(_proposal(wanted) for wanted in around.wanted)]
+    findings: list[Located] = []
     for index, goal in enumerate(reading.goals):
         unit = around.units.get(index)
         found = list(_place_faults(goal, unit, index, by, around))
         found += _doubled(goal, unit, index, first)
-        known = around.backgrounds.get(goal.sheet.year)
+        known = backgrounds.get(goal.sheet.year)
+        found += _other_names(goal, unit, index, known)
         checked = check(goal.sheet, known or Background())
         # without a year there is nothing to measure by
         found += _findings(goal, index, [f for f in checked if known or f.refuses])
         operation, locked = _operation(goal, unit, around, found)
         operations.append(operation)
         findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
-    creations = tuple(wanted.creation for wanted in around.wanted)
-    return Plan(tuple(operations), creations, tuple(findings))
+    kept = [pair for pair in sheets if operations[pair[0]].kind is not Kind.REFUSED]
+    wanted = _wanted(around, kept) if create else []
+    proposals = (_proposal(entry) for entry in wanted)
+    creations = tuple(entry.creation for entry in wanted)
+    return Plan(tuple(operations), creations, (*reading.findings, *proposals, *findings))
+
+
+def _grown(around: Surroundings, sheets: Sheets) -> dict[int, Background]:
+    """Each year's background as it would be with all that the file asks for."""
+    return {
+        year: missing_entries(_of_year(sheets, year), known)[1]
+        for year, known in around.backgrounds.items()
+    }
+
+
+def _wanted(around: Surroundings, kept: Sheets) -> list[Wanted]:
+    """What is created: only what the goals that are kept ask for."""
+    years = {sheet.year for _, sheet in kept}
+    units = {sheet.unit.code for _, sheet in kept}
+    wanted = [entry for year, entry in around.new_years.items() if year in years]
+    wanted += [entry for code, entry in around.new_units.items() if code in units]
+    for year, known in around.backgrounds.items():
+        wanted += missing_entries(_of_year(kept, year), known)[0]
+    return wanted
+
+
+def _of_year(sheets: Sheets, year: int) -> Sheets:
+    return [(index, sheet) for index, sheet in sheets if sheet.year == year]
 
 
 def _place_faults(
@@ -67,11 +100,20 @@ def _place_faults(
     elif unit is None and sheet.unit.code not in around.new_units:
         message = f"单位库中没有“{sheet.unit.text}”，请核对单位编码，或在导入时选择新建。"
         yield _located(goal, index, "unit", "F05", message)
-    elif unit is not None and sheet.unit.code and sheet.unit.name != unit.name:
-        message = f"单位“{sheet.unit.text}”在单位库中的名称是“{unit.name}”，按编码对应，原文保留。"
-        yield replace(
-            _located(goal, index, "unit", "F09", message), level=Level.HINT, refuses=False
-        )
+
+
+def _other_names(
+    goal: Incoming, unit: Unit | None, index: int, known: Background | None
+) -> Iterator[Located]:
+    """Unit and category are known by their codes; another name is kept, and told."""
+    sheet = goal.sheet
+    category = known.categories.get(sheet.category.code) if known else None
+    for field, coded, entry in (("unit", sheet.unit, unit), ("category", sheet.category, category)):
+        if entry and coded.code and plain(coded.name) != plain(entry.name):
+            label, other = FIELDS[field], entry.name
+            message = f"{label}“{coded.text}”在库中的名称是“{other}”，按编码对应，原文保留。"
+            found = _located(goal, index, field, "F09", message)
+            yield replace(found, level=Level.HINT, refuses=False)
 
 
 def _doubled(

@@ -12,12 +12,12 @@ from performance.goals.models import Goal, State
 from performance.goals.queries import background, newest_sheets
 from performance.goals.sheet import Coded, Sheet
 from performance.library.models import Year
-from performance.library.queries import categories_of, nearest_year
+from performance.library.queries import nearest_year
 from performance.people.models import Unit
 from performance.people.queries import proposed_parent
 from performance.quality.finding import cell_of
 from performance.sheets.convert import Incoming
-from performance.sheets.missing import Wanted, can_be_entered, missing_entries
+from performance.sheets.missing import Wanted, can_be_entered
 from performance.sheets.plan import Creation
 
 _UNIT_NAME_LENGTH = 200
@@ -25,34 +25,41 @@ _UNIT_NAME_LENGTH = 200
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`units` is by the goal's index in the file, `backgrounds` by year, a planned one included;
-    `goals` is by (year, unit id, project), `sheets` what those say now, by goal id.
+    """`units` is by the goal's index in the file; `backgrounds` by year, a planned one included.
+
+    `goals` is by (year, unit id, project), `sheets` what those say now, by goal id; `new_years`
+    and `new_units` (by code) are what would be created.
     """
 
     units: Mapping[int, Unit]
+    new_units: Mapping[str, Wanted]
+    new_years: Mapping[int, Wanted]
     backgrounds: Mapping[int, Background]
     goals: Mapping[tuple[int, int, str], Goal]
     sheets: Mapping[int, Sheet]
-    wanted: Sequence[Wanted]
-    new_units: frozenset[str]
 
 
 def surroundings_of(goals: Sequence[Incoming], *, create: bool) -> Surroundings:
-    """With `create`, what is missing is planned for and taken as if it were there."""
+    """With `create`, units and years that are missing are planned for."""
     units, new_units = _units(goals, create)
-    years, new_years, backgrounds, entries = _years(goals, create)
+    years = {year.year: year for year in Year.objects.filter(year__in=_numbers(goals))}
+    new_years = _new_years(goals, years) if create else {}
     existing = _existing(years, units)
     return Surroundings(
         units=units,
-        backgrounds=backgrounds,
+        new_units=new_units,
+        new_years=new_years,
+        backgrounds=_backgrounds(years, new_years),
         goals=existing,
         sheets=newest_sheets([goal.pk for goal in existing.values()]),
-        wanted=[*new_years, *new_units, *entries],
-        new_units=frozenset(wanted.creation.code for wanted in new_units),
     )
 
 
-def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], list[Wanted]]:
+def _numbers(goals: Sequence[Incoming]) -> set[int]:
+    return {goal.sheet.year for goal in goals}
+
+
+def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], dict[str, Wanted]]:
     """The unit of each goal by its index, and those that would be created."""
     everything = list(Unit.objects.all())
     by_code = {unit.code: unit for unit in everything}
@@ -74,46 +81,31 @@ def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], li
                 "unit", 0, written.code, written.name, parent.code if parent else ""
             )
             new[written.code] = _first(creation, goal, index, "unit")
-    return found, list(new.values())
+    return found, new
 
 
 def _can_be_unit(written: Coded) -> bool:
     return can_be_entered(written) and len(written.name) <= _UNIT_NAME_LENGTH
 
 
-def _years(
-    goals: Sequence[Incoming], create: bool
-) -> tuple[dict[int, Year], list[Wanted], dict[int, Background], list[Wanted]]:
-    """Known years, years to create, each year's background, entries to create."""
-    by_year: dict[int, list[tuple[int, Sheet]]] = defaultdict(list)
+def _new_years(goals: Sequence[Incoming], years: Mapping[int, Year]) -> dict[int, Wanted]:
+    new: dict[int, Wanted] = {}
     for index, goal in enumerate(goals):
-        by_year[goal.sheet.year].append((index, goal.sheet))
-    years = {year.year: year for year in Year.objects.filter(year__in=by_year)}
-    backgrounds: dict[int, Background] = {}
-    new_years: list[Wanted] = []
-    wanted: list[Wanted] = []
-    for number, sheets in by_year.items():
-        source = years.get(number)
-        if source is None and not (create and number):
-            continue
-        if source is None:
-            source = nearest_year(number)
-            index = sheets[0][0]
-            new_years.append(_first(Creation("year", number, "", ""), goals[index], index, "year"))
-        known, categories = _known(source, number in years)
-        if create:
-            asked, known = missing_entries(sheets, known, categories)
-            wanted += asked
-        backgrounds[number] = known
-    return years, new_years, backgrounds, wanted
+        number = goal.sheet.year
+        if number and number not in years and number not in new:
+            new[number] = _first(Creation("year", number, "", ""), goal, index, "year")
+    return new
 
 
-def _known(source: Year | None, is_itself: bool) -> tuple[Background, list[str]]:
-    """A year's background; a year that is only planned starts from another, without indicators."""
-    if source is None:
-        return Background(), []
-    known = background(source)
-    return (known if is_itself else replace(known, indicators={})), list(categories_of(source))
+def _backgrounds(
+    years: Mapping[int, Year], new_years: Mapping[int, Wanted]
+) -> dict[int, Background]:
+    """A year that is only planned starts from the nearest one, without its indicators."""
+    known = {number: background(year) for number, year in years.items()}
+    for number in new_years:
+        source = nearest_year(number)
+        known[number] = replace(background(source), indicators={}) if source else Background()
+    return known
 
 
 def _existing(

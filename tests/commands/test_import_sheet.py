@@ -228,7 +228,7 @@ def test_an_unknown_indicator_is_stored_as_written_without_entry(clerk, file):
     ran = report(file(make_row(level3="111999999-新", category="777-新")), "--accept")
 
     assert ran.code == 0
-    assert [f["rule"] for f in ran.json["findings"]] == ["R02"]
+    assert [(f["rule"], f["cell"]) for f in ran.json["findings"]] == [("R02", "C3"), ("R02", "H3")]
     assert Goal.objects.get().lines.get().level3_code == "111999999"
     assert not Indicator.objects.filter(code="111999999").exists()
 
@@ -344,12 +344,15 @@ def test_text_about_an_unreadable_file_is_its_reason(clerk):
 
 
 def enter_library(data):
-    """The units and indicators that a sample speaks of, as its page asks for."""
+    """The units, categories and indicators that a sample speaks of, as its page asks for."""
     year = Year.objects.get()
     above = {frame.code: frame for frame in Frame.objects.filter(year=year)}
     indicators = {}
     for project in data["rows"]:
         Unit.objects.get_or_create(code=project["unit"]["code"], defaults=project["unit"])
+        Category.objects.get_or_create(
+            year=year, code=project["category"]["code"], defaults=project["category"]
+        )
         for row in project["indicators"]:
             parent = above.get(row["level2"]["code"], above["11"])
             entry = Indicator(year=year, parent=parent, **row["level3"])

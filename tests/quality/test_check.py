@@ -125,6 +125,10 @@ def expected_background(data) -> Background:
     return Background(
         frame={code: Known(name, parent) for code, name, parent in fixture["frame"]},
         indicators={r["level3"]["code"]: Known(r["level3"]["name"]) for r in rows},
+        categories={
+            project["category"]["code"]: Known(project["category"]["name"])
+            for project in data["rows"]
+        },
     )
 
 

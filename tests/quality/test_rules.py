@@ -37,6 +37,9 @@ PASSING = {
         (make_sheet("甲", make_line("111000898-订制 制服数")), None),
         (make_sheet("甲", make_line("33-编码不对", "31-服务对象满意度", "3-满意度指标")), None),
         (make_sheet("甲", Line()), None),
+        (clean_sheet(category=""), None),
+        (clean_sheet(category="331-别的名称"), None),
+        (clean_sheet(category="部门预算部门职能类"), None),
     ],
     "R03": [
         (clean_sheet(), None),
@@ -77,6 +80,8 @@ FAILING = {
         (make_sheet("甲", make_line("111000898-别的名称")), [(0, "level3")]),
         (make_sheet("甲", make_line("111000898")), [(0, "level3")]),
         (make_sheet("甲", make_line("订制制服数")), [(0, "level3")]),
+        (clean_sheet(category="999-没有的类别"), [(None, "category")]),
+        (clean_sheet(category="没有的类别"), [(None, "category")]),
     ],
     "R03": [
         (make_sheet("甲", make_line(), make_line()), [(1, "level3")]),

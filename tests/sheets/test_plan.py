@@ -291,7 +291,10 @@ def test_who_may_not_create_is_told_as_if_it_was_not_asked_for(clerk, create):
     plan = plan_of(grid, by=clerk, create_missing=create)
 
     assert created(plan) == []
-    assert said(plan) == [("R02", "error", "H3", 0, False)]
+    assert said(plan) == [
+        ("R02", "error", "C3", 0, False),
+        ("R02", "error", "H3", 0, False),
+    ]
 
 
 def test_a_project_in_two_worksheets_is_refused_once(clerk):
@@ -444,3 +447,23 @@ def test_whatever_a_table_says_can_be_planned_and_applied(bureau, rows):
 @given(some_rows)
 def test_whatever_a_table_says_can_be_planned_and_applied_for_long(bureau, rows):
     try_to_import(rows, bureau)
+
+
+def test_only_what_is_kept_has_its_entries_created(bureau):
+    grid = make_grid(
+        make_row("", category="777-新", level3="111999998-甲"),
+        make_row("乙", category="778-新", level3="111999999-乙"),
+    )
+
+    plan = plan_of(grid, by=bureau, create_missing=True)
+
+    assert kinds(plan) == [("", "refused"), ("乙", "new")]
+    assert [creation.code for creation in plan.creations] == ["778", "111999999"]
+    assert [f.rule for f in plan.findings if f.goal == 0] == ["R05"]
+
+
+def test_another_name_of_a_known_category_is_kept_and_told(clerk):
+    plan = plan_of(make_grid(make_row("甲", category="331-别的名称")), by=clerk)
+
+    assert said(plan) == [("F09", "hint", "C3", 0, False)]
+    assert plan.operations[0].sheet.category.name == "别的名称"

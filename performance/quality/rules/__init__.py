@@ -13,7 +13,7 @@ from performance.library.levels import Level
 from performance.quality.rules.completeness import everything_required_is_filled
 from performance.quality.rules.structure import (
     codes_fit_their_levels,
-    indicators_are_in_the_library,
+    entries_are_in_the_library,
     no_indicator_stands_twice,
 )
 
@@ -34,7 +34,7 @@ class Rule:
 
 RULES = (
     Rule("R01", Level.ERROR, codes_fit_their_levels),
-    Rule("R02", Level.ERROR, indicators_are_in_the_library),
+    Rule("R02", Level.ERROR, entries_are_in_the_library),
     Rule("R03", Level.ERROR, no_indicator_stands_twice),
     Rule("R05", Level.ERROR, everything_required_is_filled),
 )

@@ -19,8 +19,10 @@ def codes_fit_their_levels(sheet: Sheet, background: Background) -> Iterator[Hit
             yield index, field, message
 
 
-def indicators_are_in_the_library(sheet: Sheet, background: Background) -> Iterator[Hit]:
-    """三级指标在本年度的指标库内，名称与库中一致（全角半角和空格不计）。"""
+def entries_are_in_the_library(sheet: Sheet, background: Background) -> Iterator[Hit]:
+    """项目类别在本年度的类别中；三级指标在本年度的指标库内，名称与库中一致（全角半角和空格不计）。"""
+    if message := _category_problem(sheet.category, background):
+        yield None, "category", message
     for index, line in enumerate(sheet.lines):
         if line.level3 and not code_problem(line, background):
             message = _library_problem(line.level3, background)
@@ -94,6 +96,17 @@ def level2_fits(line: Line, background: Background) -> bool:
     """Whether a level-2 code has the year's shape and begins as its level 1 demands."""
     pattern, code = background.level2_pattern, line.level2.code
     return bool(_shape(pattern).fullmatch(code)) and code.startswith(_start(pattern, line))
+
+
+def _category_problem(category: Coded, background: Background) -> str:
+    """By code; a source without codes is known by its name."""
+    names = {plain(entry.name) for entry in background.categories.values()}
+    known = (
+        category.code in background.categories if category.code else (plain(category.name) in names)
+    )
+    if not category or known:
+        return ""
+    return f"项目类别“{category.text}”不在本年度的类别中，请从类别中选择，或请业务管理员增补。"
 
 
 def _library_problem(level3: Coded, background: Background) -> str:

@@ -1,8 +1,9 @@
 """Reading any list layout: rows of a grid, grouped into one sheet per project."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from performance.goals.sheet import FIELDS, LINE_FIELDS, Coded, Line, Ref, Sheet
 from performance.library.levels import Level
@@ -72,7 +73,8 @@ def read_table(layout: ListLayout, grid: Grid, year: int | None) -> Table | None
     notes: list[Located] = list(_missing_headings(heading, grid))
     rows = list(_data_rows(layout, grid, heading, notes))
     projects = _gather(rows, grid, notes)
-    sheets = tuple(_sheet(project, found_year or 0, grid) for project in projects)
+    fill = not _repeats(rows, "level1")
+    sheets = tuple(_sheet(project, found_year or 0, grid, fill) for project in projects)
     goal_of = {row.number: i for i, project in enumerate(projects) for row in project.rows}
     notes += _cell_notes(grid, heading, goal_of)
     missing = frozenset(column.field for column in heading.missing)
@@ -113,7 +115,7 @@ def _row(grid: Grid, heading: Heading, number: int) -> Row:
 def _gather(rows: Iterable[Row], grid: Grid, notes: list[Located]) -> list[Project]:
     """Rows of the same unit and name belong together, also when others stand between them."""
     rows = list(rows)
-    units_repeat = sum(row.owns("unit") for row in rows) * 2 > len(rows)
+    units_repeat = _repeats(rows, "unit")
     projects: list[Project] = []
     known: dict[tuple[str, str], Project] = {}
     current: Project | None = None
@@ -126,6 +128,14 @@ def _gather(rows: Iterable[Row], grid: Grid, notes: list[Located]) -> list[Proje
         _note_empty(current, row, grid, notes)
         _note_other_head(current, row, grid, notes)
     return projects
+
+
+def _repeats(rows: Sequence[Row], name: str) -> bool:
+    """Whether a list prints again what stands just above: there a blank is a blank."""
+    return any(
+        above.owns(name) and below.owns(name) and above.texts[name] == below.texts[name]
+        for above, below in pairwise(rows)
+    )
 
 
 def _begins(current: Project, row: Row) -> bool:
@@ -148,7 +158,6 @@ def _project_of(
     grid: Grid,
     notes: list[Located],
 ) -> Project:
-    """A blank unit means «as above» only where the list does not print it on every row."""
     unit = row.texts["unit"]
     if not unit and before and not units_repeat:
         unit = before.unit
@@ -187,7 +196,7 @@ def _is_line(row: Row) -> bool:
     return any(row.texts[name] for name in ("level3", "cycle_value", "annual_value"))
 
 
-def _sheet(project: Project, year: int, grid: Grid) -> Sheet:
+def _sheet(project: Project, year: int, grid: Grid, fill: bool) -> Sheet:
     head = project.head
     return Sheet(
         year=year,
@@ -196,15 +205,17 @@ def _sheet(project: Project, year: int, grid: Grid) -> Sheet:
         category=Coded.parse(head.texts["category"]),
         overall_goal=head.texts["overall_goal"],
         annual_goal=head.texts["annual_goal"],
-        lines=tuple(_lines(project, grid)),
+        lines=tuple(_lines(project, grid, fill)),
         ref=_ref(head, grid),
     )
 
 
-def _lines(project: Project, grid: Grid) -> Iterator[Line]:
-    """Blank levels 1 and 2 are those above, within the project; a new level 1 ends a level 2."""
+def _lines(project: Project, grid: Grid, fill: bool) -> Iterator[Line]:
+    """With `fill`, blank levels are those above in the project; a new level 1 ends a level 2."""
     level1 = level2 = ""
     for row in project.rows:
+        if not fill:
+            level1 = level2 = ""
         if row.texts["level1"] and row.texts["level1"] != level1:
             level1, level2 = row.texts["level1"], ""
         level2 = row.texts["level2"] or level2
