@@ -196,6 +196,13 @@ UNFOLD = {
     "SITE_TITLE": "预算绩效目标申报",
     "SITE_HEADER": "预算绩效目标申报",
     "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("performance/favicon.svg"),
+        }
+    ],
     "SITE_SYMBOL": "fact_check",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
