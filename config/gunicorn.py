@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import os
+import signal
 import socket
 import sys
 
@@ -12,6 +13,9 @@ DEMO, ANYWHERE = (
     os.environ.get(name, "").lower() in {"1", "true", "yes", "y", "on", "ok"}  # as the settings do
     for name in ("DEMO", "DEMO_ANYWHERE")
 )
+
+if not PORT.isdecimal():
+    sys.exit(f"PORT 应是端口号，读到“{PORT}”。\nPORT must be a number, not {PORT!r}.")
 
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 worker_class = "gthread"
@@ -25,6 +29,14 @@ control_socket_disable = True  # nobody steers it, and its file would stay in th
 
 def on_starting(server):
     refuse_open_demo(server.cfg.address)
+
+
+def post_worker_init(worker):
+    """Ctrl-C reaches every process of the terminal; only the master is to act on it.
+
+    A worker that hears both the terminal and the master waits for its own threads until killed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def when_ready(server):

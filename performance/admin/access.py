@@ -1,9 +1,12 @@
 """Admin classes whose every door asks people/roles.py; Django's own permissions are not used."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from performance.people.models import User
@@ -15,6 +18,17 @@ def user_of(request: HttpRequest) -> User:
     """The person before a page; admin_view has let nobody else through."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def post_only(view: Callable[..., HttpResponse], page: str) -> Callable[..., HttpResponse]:
+    """A view that acts; whoever comes by an address (after logging in again) sees the page."""
+
+    def wrapper(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return redirect(page, pk)
+        return require_POST(view)(request, pk, **kwargs)
+
+    return wrapper
 
 
 class RightsAdmin(ModelAdmin):

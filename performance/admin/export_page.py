@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -70,7 +70,7 @@ def _download(request: HttpRequest, goals: QuerySet[Goal]) -> HttpResponse:
     extension = request.POST.get("format", "xlsx")
     layout = request.POST.get("layout", "listing")
     if extension not in FORMATS or FORMATS[extension].write is None or layout not in LAYOUTS:
-        raise PermissionDenied("没有这种导出格式。")
+        raise SuspiciousOperation("no such format or layout")
     data, count = export_file(
         goals,
         by=user_of(request),

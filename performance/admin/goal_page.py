@@ -164,7 +164,7 @@ def _sheet_page(
     findings = findings_of(sheet, goal.year)
     record = _record(request, goal, findings)
     earlier = record["last_submitted"]
-    if before is None and earlier and goal.state != State.DRAFT:
+    if before is None and earlier and goal.state == State.SUBMITTED:
         before = from_json(earlier.content)
     context |= {"goal": goal, "findings": findings, **record, **extra}
     context["view"] = sheet_view(sheet, before, findings)
@@ -179,7 +179,7 @@ def _record(request: HttpRequest, goal: Goal, findings: list[Finding]) -> Contex
     return {
         "events": events,
         "steps": steps_for(user_of(request), goal, len(blocking(findings))),
-        "last_submitted": last_submitted(goal, events),
+        "last_submitted": last_submitted(events),
         "return_event": next((e for e in events if e.transition == "return"), None)
         if returned
         else None,

@@ -12,11 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.views import ChangeList as ThemeChangeList
 
-from performance.admin.access import RightsAdmin, user_of
+from performance.admin.access import RightsAdmin, post_only, user_of
 from performance.admin.export_page import export_page, goal_ids
 from performance.admin.goal_page import add_page, goal_page, review_conflict, take_step
 from performance.admin.sheet_view import sheet_view
@@ -49,7 +48,15 @@ class GoalChangeList(ThemeChangeList):
 @admin.register(Goal)
 class GoalAdmin(RightsAdmin):
     see, manage = Right.SEE_GOALS, Right.WRITE_GOALS
-    list_display = ("project", "unit", "category_text", "line_count", "state_label", "changed")
+    list_display = (
+        "project",
+        "year",
+        "unit",
+        "category_text",
+        "line_count",
+        "state_label",
+        "changed",
+    )
     list_display_links = ("project",)
     list_select_related = ("unit", "changed_by", "year")
     list_per_page = 50
@@ -78,6 +85,7 @@ class GoalAdmin(RightsAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Only these doors: Django's delete and its own history of goals do not exist."""
+        page = "admin:performance_goal_change"
         pages = (
             ("", self.changelist_view, "changelist"),
             ("add/", self.add_view, "add"),
@@ -86,7 +94,7 @@ class GoalAdmin(RightsAdmin):
             ("<int:pk>/change/", self.goal_view, "change"),
             ("<int:pk>/history/", self.revisions_view, "history"),
             ("<int:pk>/history/<int:number>/", self.revision_view, "revision"),
-            ("<int:pk>/perform/<slug:name>/", require_POST(self.perform_view), "perform"),
+            ("<int:pk>/perform/<slug:name>/", post_only(self.perform_view, page), "perform"),
         )
         return [
             path(route, self.admin_site.admin_view(view), name=f"performance_goal_{name}")

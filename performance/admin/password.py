@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,6 +13,13 @@ from unfold.forms import AdminOwnPasswordChangeForm
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
     """Setting one's own password fulfils the duty to change it."""
+
+    def clean_new_password1(self) -> str:
+        """Whoever set the old one knows it."""
+        password = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise ValidationError("新密码与原密码相同，请换一个。")
+        return password
 
     def save(self, commit: bool = True) -> Any:
         self.user.must_change_password = False

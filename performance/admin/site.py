@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from unfold.sites import UnfoldAdminSite
 
@@ -34,6 +35,12 @@ class PortalSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, start_page(request) | (extra_context or {}))
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one app: its page is the start page."""
+        return redirect("admin:index")
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

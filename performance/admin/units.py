@@ -25,6 +25,17 @@ class UnitForm(forms.ModelForm):
     class Meta:
         help_texts = {"parent": "新建时留空，则按编码的开头推定，之后可以修改。"}
 
+    def clean_code(self) -> str:
+        """Sheets name a unit by its code: with another one they would not find their goals."""
+        code = self.cleaned_data["code"]
+        if (
+            self.instance.pk
+            and code != self.initial.get("code")
+            and self.instance.goal_set.exists()
+        ):
+            raise forms.ValidationError("这个单位已有绩效目标，编码不能再改；请另建一个单位。")
+        return code
+
     def clean_parent(self) -> Unit | None:
         parent = self.cleaned_data["parent"]
         if message := loop_problem(self.instance, parent):

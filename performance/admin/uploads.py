@@ -10,11 +10,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from performance.admin.access import RightsAdmin, user_of
+from performance.admin.access import RightsAdmin, post_only, user_of
 from performance.admin.preview import preview_context
 from performance.library.models import Year
 from performance.people.queries import holds
@@ -63,6 +62,7 @@ class UploadAdmin(RightsAdmin):
     list_display = ("name", "by", "at", "state_label", "result")
     list_select_related = ("by",)
     list_per_page = 50
+    change_list_template = "admin/performance/upload/list.html"
     show_full_result_count = False
     actions = None
 
@@ -79,12 +79,13 @@ class UploadAdmin(RightsAdmin):
         return uploads if everything else uploads.filter(by=user_of(request))
 
     def get_urls(self) -> list[URLPattern]:
+        page = "admin:performance_upload_change"
         pages = (
             ("", self.changelist_view, "changelist"),
             ("add/", self.add_view, "add"),
             ("<int:pk>/change/", self.preview_view, "change"),
-            ("<int:pk>/confirm/", require_POST(self.confirm_view), "confirm"),
-            ("<int:pk>/again/", require_POST(self.again_view), "again"),
+            ("<int:pk>/confirm/", post_only(self.confirm_view, page), "confirm"),
+            ("<int:pk>/again/", post_only(self.again_view, page), "again"),
             ("<int:pk>/file/", self.file_view, "file"),
         )
         return [

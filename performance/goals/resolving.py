@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from performance.goals.refusals import control_character
 from performance.goals.sheet import Coded, Line
 from performance.library.models import Frame, Indicator, Year
+from performance.library.patterns import beginning
 from performance.library.plain import plain
 
 
@@ -94,12 +95,10 @@ class _Lookup:
         )
 
     def _levels_of_code(self, code: str) -> tuple[Coded, Coded]:
-        head = self.pattern.partition("#")[0]
         for level2 in self.level2 if code else ():
             if level2.parent is None:
                 continue
-            start = head.replace("{1}", level2.parent.code).replace("{2}", level2.code)
-            if code.startswith(start):
+            if code.startswith(beginning(self.pattern, level2.parent.code, level2.code)):
                 return _coded(level2.parent), _coded(level2)
         return Coded(), Coded()
 

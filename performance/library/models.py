@@ -1,13 +1,15 @@
 """What a year's goals are made of: frame, categories, indicators, strictness of the rules."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from performance.library.levels import Level
+from performance.library.patterns import beginning, described, has_shape
 
 
 def _pattern_field(label: str, default: str, help_text: str) -> models.CharField:
-    check = RegexValidator(r"^[0-9A-Za-z#{}]+$", "只能用数字、字母、# 和 {1}、{2}。")
+    check = RegexValidator(r"^([0-9]|\{1\}|\{2\})*#+$", "由数字、{1}、{2} 组成，以 # 结尾。")
     return models.CharField(
         label, max_length=40, default=default, validators=[check], help_text=help_text
     )
@@ -111,6 +113,19 @@ class Indicator(Coded):
         verbose_name = verbose_name_plural = "三级指标库"
         ordering = ["-year__year", "code"]
         constraints = [models.UniqueConstraint(fields=["year", "code"], name="one_indicator_code")]
+
+    def clean(self) -> None:
+        """An indicator whose code no sheet could use (R01) is none."""
+        if self.year_id is None or self.parent_id is None or self.parent.parent is None:
+            return
+        pattern = self.year.level3_pattern
+        start = beginning(pattern, self.parent.parent.code, self.parent.code)
+        if not has_shape(pattern, self.code):
+            message = f"三级指标编码应为{described(pattern)}，读到“{self.code}”。"
+            raise ValidationError({"code": message})
+        if not self.code.startswith(start):
+            message = f"归入“{self.parent}”的三级指标编码应以“{start}”开头，读到“{self.code}”。"
+            raise ValidationError({"code": message})
 
 
 class RuleLevel(models.Model):

@@ -116,7 +116,7 @@ class FlatResource(ModelResource):
         return self.fields[name].column_name
 
     def _headed(self, dataset: Dataset) -> FlatDataset:
-        """The same rows under our own spelling of the headings; other columns are left out."""
+        """The same rows under our own spelling of the headings."""
         known = {field.column_name for field in self.get_import_fields()}
         written = ["".join(str(heading or "").split()) for heading in dataset.headers or ()]
         places = {heading: n for n, heading in enumerate(written) if heading in known}
@@ -127,6 +127,10 @@ class FlatResource(ModelResource):
             )
         if twice := [heading for heading in places if written.count(heading) > 1]:
             raise HeadingError(f"“{'”“'.join(twice)}”列出现了不止一次，请只保留一列。")
+        if strange := [heading for heading in written if heading and heading not in known]:
+            raise HeadingError(
+                f"不认识“{'”“'.join(strange)}”列，请改正或删去。能识别的表头有：{listed}。"
+            )
         table = FlatDataset(headers=list(places))
         for row in dataset:
             table.append([row[n] for n in places.values()])

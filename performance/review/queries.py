@@ -95,15 +95,18 @@ def events_of(goal: Goal) -> list[Event]:
     return list(goal.events.select_related("by", "revision"))
 
 
-def last_submitted(goal: Goal, events: list[Event]) -> Revision | None:
-    """What the goal said the last time it was submitted before now.
+def last_submitted(events: list[Event]) -> Revision | None:
+    """What the last submission said that a reviewer decided on, before the one that waits now.
 
-    While it waits for review, or has been approved, that is the submission before this one.
+    A submission that was withdrawn does not count, or a change could pass unmarked by submitting
+    twice. Where nobody has decided anything yet, it is the first submission of all.
     """
-    submissions = [event.revision for event in events if event.transition == "submit"]
-    if goal.state in (State.SUBMITTED, State.APPROVED):
-        submissions = submissions[1:]
-    return submissions[0] if submissions else None
+    submitted = [event for event in events if event.transition == "submit"]
+    waiting = events[0] if events and events[0] in submitted else None
+    decided = [event for event in events if event.transition in ("return", "approve")]
+    if decided:
+        return decided[0].revision
+    return submitted[-1].revision if submitted and submitted[-1] != waiting else None
 
 
 def _reason(transition: Transition, case: Case, errors: int) -> str:

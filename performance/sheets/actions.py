@@ -37,7 +37,7 @@ def receive(
     if not holds(by, Right.WRITE_GOALS):
         raise PermissionDenied("您没有导入绩效目标的权限。")
     if year is not None:
-        Year._meta.get_field("year").run_validators(year)
+        _check_year(year)
     upload = Upload(
         name=name.encode(errors="replace").decode()[:255],
         sha256=hashlib.sha256(data).hexdigest(),
@@ -92,6 +92,13 @@ def confirm(upload_id: int, *, by: User, plan_hash: str) -> Upload:
         upload.outcome = _outcome(result)
         upload.save(update_fields=["state", "confirmed_at", "outcome"])
     return upload
+
+
+def _check_year(year: int) -> None:
+    try:
+        Year._meta.get_field("year").run_validators(year)
+    except ValidationError as error:
+        raise ValidationError(f"年度“{year}”不对：" + "".join(error.messages)) from error
 
 
 def _locked(upload_id: int, by: User) -> Upload:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from performance.goals.background import Background
 from performance.goals.matching import match_lines
 from performance.goals.models import State
-from performance.goals.sheet import FIELDS, Sheet
+from performance.goals.sheet import FIELDS, HEAD_FIELDS, LINE_FIELDS, Line, Sheet
 from performance.library.levels import Level
 from performance.library.plain import plain
 from performance.people.models import Unit, User
@@ -33,6 +33,7 @@ def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
     operations: list[Operation] = []
     first: dict[tuple[int, int | str, str], Sheet] = {}
     findings: list[Located] = []
+    told: set[str] = set()
     for index, goal in enumerate(reading.goals):
         unit = around.units.get(index)
         found = list(_place_faults(goal, unit, index, by, around))
@@ -44,6 +45,8 @@ def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
         found += _findings(goal, index, [f for f in checked if known or f.refuses])
         operation, locked = _operation(goal, unit, around, found)
         operations.append(operation)
+        found = [f for f in found if f.cell or f.message not in told]  # a year's fault, once
+        told |= {f.message for f in found if not f.cell and f.rule == "F05"}
         findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
     kept = [pair for pair in sheets if operations[pair[0]].kind is not Kind.REFUSED]
     wanted = _wanted(around, kept) if create else []
@@ -88,7 +91,8 @@ def _place_faults(
         message = "没有从表格标题读到年度（如“2025年……”），请在上传时选择年度。"
         yield replace(_located(goal, index, "", "F05", message), sheet=_worksheet(sheet))
     elif sheet.year not in around.backgrounds:
-        message = f"没有{sheet.year}年度，请业务管理员先建立这个年度，或由业务管理员导入并新建。"
+        who = "请" if holds(by, Right.CREATE_MISSING) else "请业务管理员"
+        message = f"没有{sheet.year}年度，{who}先建立这个年度，或在导入时选择新建。"
         yield _located(goal, index, "", "F05", message)
     if not sheet.unit:
         return
@@ -159,7 +163,7 @@ def _operation(
     if current is None:
         return new, ""
     before = around.sheets[current.pk]
-    keyed = _keyed(before, goal.sheet)
+    keyed = _keyed(before, goal.sheet, goal.missing)
     known = replace(new, sheet=keyed, goal_id=current.pk, base=current.revision_number)
     if keyed == before:
         return replace(known, kind=Kind.SAME), ""
@@ -172,14 +176,23 @@ def _operation(
     return replace(known, kind=Kind.CHANGED), ""
 
 
-def _keyed(before: Sheet, after: Sheet) -> Sheet:
-    """A file's lines have no keys: they take those of the lines they are."""
+def _keyed(before: Sheet, after: Sheet, missing: frozenset[str]) -> Sheet:
+    """A file's lines have no keys: they take those of the lines they are.
+
+    A column that the file does not have says nothing: what stands there stays.
+    """
     found = match_lines(before.lines, after.lines)
     lines = tuple(
-        line if index is None else replace(line, key=before.lines[index].key)
+        line if index is None else _kept(before.lines[index], line, missing)
         for index, line in zip(found, after.lines, strict=True)
     )
-    return replace(after, lines=lines)
+    head = {name: getattr(before, name) for name in HEAD_FIELDS if name in missing}
+    return replace(after, lines=lines, **head)
+
+
+def _kept(before: Line, after: Line, missing: frozenset[str]) -> Line:
+    values = {name: getattr(before, name) for name in LINE_FIELDS if name in missing}
+    return replace(after, key=before.key, **values)
 
 
 def _proposal(wanted: Wanted) -> Located:

@@ -176,7 +176,11 @@ def _row_results(plan: Plan, applied: Applied | None) -> Iterable[RowResult]:
         done = next(saved, None) if operation.kind in (Kind.NEW, Kind.CHANGED) else None
         if done and done.outcome is Outcome.SAVED:
             row.object_id = done.goal_id
-        message = refused.get(index, "") if operation.kind is Kind.REFUSED else _left_out(done)
+        message = (
+            refused.get(index, "见文件的其他问题。")
+            if operation.kind is Kind.REFUSED
+            else _left_out(done)
+        )
         if message:
             row.import_type = RowResult.IMPORT_TYPE_ERROR
             row.errors = [Error(ValidationError(message), number=index + 1)]

@@ -42,13 +42,13 @@ MATRIX: dict[str, tuple[set[str], int, set[str]]] = {
     "performance_goal_change": (NEAR, 404, {"clerk", "bureau"}),
     "performance_goal_history": (NEAR, 404, set()),
     "performance_goal_revision": (NEAR, 404, set()),
-    "performance_goal_perform": (set(), 405, NEAR),
+    "performance_goal_perform": (set(), 302, NEAR),
     "performance_upload_changelist": (WRITERS, 403, set()),
     "performance_upload_add": (WRITERS, 403, WRITERS),
     "performance_upload_change": ({"clerk", "bureau"}, 404, set()),
     "performance_upload_file": ({"clerk", "bureau"}, 404, set()),
-    "performance_upload_confirm": (set(), 405, {"clerk"}),
-    "performance_upload_again": (set(), 405, {"clerk"}),
+    "performance_upload_confirm": (set(), 302, {"clerk"}),
+    "performance_upload_again": (set(), 302, {"clerk"}),
 }
 REFUSED = (403, 404, 405)
 

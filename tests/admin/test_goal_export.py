@@ -305,8 +305,8 @@ def test_more_goals_than_one_post_has_fields_can_be_exported(clerk, settings):
 def test_a_format_or_layout_that_is_not_offered_is_refused_in_chinese(clerk, shelf, data):
     response = download(clerk, **data)
 
-    assert response.status_code == 403
-    assert "没有这种导出格式。" in visible(response)
+    assert response.status_code == 400
+    assert "请求有误" in visible(response)
 
 
 @pytest.mark.parametrize("role", ["clerk", "reviewer", "bureau"])

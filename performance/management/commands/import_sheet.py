@@ -8,9 +8,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import BaseCommand, CommandError
 
+from performance.library.levels import Level
 from performance.management.operator import person, print_json
 from performance.sheets.actions import confirm, receive
-from performance.sheets.located import report_row
+from performance.sheets.located import Located, report_row
 from performance.sheets.models import Upload, UploadState
 from performance.sheets.plan import Plan
 from performance.sheets.stored import load_plan
@@ -32,12 +33,25 @@ class Command(BaseCommand):
         parser.add_argument("--report", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._import(options)
+        except CommandError as error:
+            if options["report"] == "json":  # a script reads one object, whatever happened
+                refusal = Located("F00", Level.ERROR, str(error))
+                summary = {"stored": False, "left_out": []}
+                kind = "damaged" if error.returncode == UNREADABLE else None
+                report = {"kind": kind, "findings": [report_row(refusal)], "summary": summary}
+                print_json(self, report)
+            raise
+
+    def _import(self, options: dict[str, Any]) -> None:
         user = person(options["username"])
         path = Path(options["file"])
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise CommandError(f"文件 {path} 打不开：{error.strerror}。", returncode=2) from error
+            message = f"文件 {path} 打不开，请检查路径和读取权限。"
+            raise CommandError(message, returncode=UNREADABLE) from error
         try:
             upload = receive(
                 data,

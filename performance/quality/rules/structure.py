@@ -1,11 +1,10 @@
 """Do codes, levels and indicators fit together and the year's library?"""
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from performance.goals.background import Background
 from performance.goals.sheet import Coded, Line, Sheet
+from performance.library.patterns import beginning, described, has_shape
 from performance.library.plain import plain
 from performance.quality.finding import named_place
 
@@ -24,7 +23,7 @@ def entries_are_in_the_library(sheet: Sheet, background: Background) -> Iterator
     if message := _category_problem(sheet.category, background):
         yield None, "category", message
     for index, line in enumerate(sheet.lines):
-        if line.level3 and not code_problem(line, background):
+        if line.level3 and not any(_level_hits(line, background)):
             message = _library_problem(line.level3, background)
             if message:
                 yield index, "level3", message
@@ -80,11 +79,12 @@ def code_problem(line: Line, background: Background) -> str:
     code, written = line.level3.code, line.level3.text
     if not code:
         return ""
-    if not _shape(background.level3_pattern).fullmatch(code):
-        expected = _described(background.level3_pattern)
+    if not has_shape(background.level3_pattern, code):
+        expected = described(background.level3_pattern)
         return f"三级指标“{written}”的编码应为{expected}，读到{len(code)}位。"
-    start = _start(background.level3_pattern, line)
-    if line.level1.code and line.level2.code and not code.startswith(start):
+    start = beginning(background.level3_pattern, line.level1.code, line.level2.code)
+    known = line.level1.code and line.level2.code in background.frame
+    if known and not code.startswith(start):
         return (
             f"三级指标“{written}”的编码应以所在行一级、二级指标的编码“{start}”开头，"
             f"读到“{code[: len(start)]}”，请检查指标或所在的级别。"
@@ -95,7 +95,7 @@ def code_problem(line: Line, background: Background) -> str:
 def level2_fits(line: Line, background: Background) -> bool:
     """Whether a level-2 code has the year's shape and begins as its level 1 demands."""
     pattern, code = background.level2_pattern, line.level2.code
-    return bool(_shape(pattern).fullmatch(code)) and code.startswith(_start(pattern, line))
+    return has_shape(pattern, code) and code.startswith(beginning(pattern, line.level1.code))
 
 
 def _category_problem(category: Coded, background: Background) -> str:
@@ -119,21 +119,3 @@ def _library_problem(level3: Coded, background: Background) -> str:
             f"库中 {level3.code} 是“{known.name}”，请核对。"
         )
     return ""
-
-
-def _start(pattern: str, line: Line) -> str:
-    """The part of a code that the levels above decide."""
-    head = pattern.partition("#")[0]
-    return head.replace("{1}", line.level1.code).replace("{2}", line.level2.code)
-
-
-@lru_cache(maxsize=64)
-def _shape(pattern: str) -> re.Pattern[str]:
-    """A level-1 code is one digit and a level-2 code two: the office's frame codes."""
-    digits = pattern.replace("{1}", "#").replace("{2}", "##")
-    return re.compile(re.escape(digits).replace(r"\#", "[0-9]").replace("#", "[0-9]"))
-
-
-def _described(pattern: str) -> str:
-    length = len(pattern.replace("{1}", "#").replace("{2}", "##"))
-    return f"{length}位数字"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from performance.goals.refusals import control_character
-from performance.sheets.grid import Grid
+from performance.sheets.grid import Grid, address
 from performance.sheets.layouts.declared import Column, ListLayout
 
 SEARCHED_ROWS = 40
@@ -55,6 +55,15 @@ def find_year(grid: Grid, heading_row: int) -> int | None:
     for text in (find_title(grid, heading_row), *above, grid.name + "年"):
         if match := _YEAR.search(unicodedata.normalize("NFKC", text)):
             return int((match[1] or match[2]).translate(_CHINESE_DIGITS))
+    return None
+
+
+def year_cell(grid: Grid, heading_row: int) -> str | None:
+    """Where the year is printed above the headings."""
+    for row in sorted(number for number in grid.rows if number < heading_row):
+        for column, text in enumerate(grid.rows[row], 1):
+            if _YEAR.search(unicodedata.normalize("NFKC", text)):
+                return address(row, column)
     return None
 
 

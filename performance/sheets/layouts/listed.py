@@ -15,6 +15,7 @@ from performance.sheets.layouts.heading import (
     find_title,
     find_year,
     is_heading,
+    year_cell,
 )
 from performance.sheets.located import Located
 
@@ -69,8 +70,13 @@ def read_table(layout: ListLayout, grid: Grid, year: int | None) -> Table | None
     heading = find_heading(layout, grid)
     if heading is None:
         return None
-    found_year = year or find_year(grid, heading.row)
+    printed = find_year(grid, heading.row)
+    found_year = year or printed
     notes: list[Located] = list(_missing_headings(heading, grid))
+    if printed and printed != found_year:
+        message = f"表格上写的是{printed}年，按选择的{found_year}年读取，请核对。"
+        cell = year_cell(grid, heading.row)
+        notes.append(Located("F10", Level.WARNING, message, grid.name, cell))
     rows = list(_data_rows(layout, grid, heading, notes))
     projects = _gather(rows, grid, notes)
     fill = not _repeats(rows, "level1")
@@ -83,8 +89,9 @@ def read_table(layout: ListLayout, grid: Grid, year: int | None) -> Table | None
 
 def _missing_headings(heading: Heading, grid: Grid) -> Iterator[Located]:
     for column in heading.missing:
-        message = f"第{heading.row}行的表头中没有“{column.heading}”一栏，请补上这一栏后再上传。"
         refuses = column.field == "unit"  # the one field without which no row has a place
+        kept = "" if refuses else "；已有项目的这一栏保持不变，新项目的这一栏为空"
+        message = f"第{heading.row}行的表头中没有“{column.heading}”一栏{kept}，请补上后再上传。"
         yield Located("F01", Level.ERROR, message, grid.name, None, refuses=refuses)
 
 
