@@ -49,8 +49,10 @@ class GoalForm(forms.Form):
         if goal:
             del self.fields["unit"]
         else:
-            units = cast(forms.ModelChoiceField, self.fields["unit"])
-            units.queryset = units_of(request.user, Right.WRITE_GOALS)
+            field = cast(forms.ModelChoiceField, self.fields["unit"])
+            units = field.queryset = units_of(request.user, Right.WRITE_GOALS)
+            if len(first := units[:2]) == 1:  # most clerks have just one
+                self.initial["unit"] = first[0].pk
         cast(forms.ChoiceField, self.fields["category"]).choices = self._categories()
 
     def _initial(self) -> dict[str, Any]:

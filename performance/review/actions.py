@@ -13,6 +13,7 @@ from performance.review.queries import Case, errors_of, refusal_of
 from performance.review.transitions import TRANSITIONS, Transition
 
 MAX_OPINION = 2_000
+SHOWN_ERRORS = 20
 
 
 class ContentChanged(Exception):
@@ -57,8 +58,10 @@ def _check_needs(transition: Transition, goal: Goal, opinion: str) -> None:
     if control_character(opinion):
         raise ValidationError("意见里有看不见的控制字符，请删除后重新填写。")
     if transition.needs_no_errors and (errors := errors_of(goal)):
-        places = "；".join(f"{e.place}：{e.message}" for e in errors[:20])
-        raise ValidationError(f"还有 {len(errors)} 处错误，改正后才能{transition.label}。{places}")
+        places = "；".join(f"{e.place}：{e.message.rstrip('。')}" for e in errors[:SHOWN_ERRORS])
+        more = "等" if len(errors) > SHOWN_ERRORS else ""
+        message = f"还有 {len(errors)} 处错误，改正后才能{transition.label}。{places}{more}。"
+        raise ValidationError(message)
 
 
 def _record(

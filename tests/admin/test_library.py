@@ -678,3 +678,29 @@ def test_an_import_leaves_a_line_in_the_history_of_the_entry(desk):
 
     page = desk.get(url("category", f"{Category.objects.get(code='999').pk}/history/"))
     assert "导入" in page.content.decode()
+
+
+def test_a_unit_with_goals_keeps_its_code(desk, clerk):
+    goal = make_goal(by=clerk)
+    data = {"code": "999999", "name": "区政数局", "parent": ""}
+
+    page = desk.post(url("unit", f"{goal.unit_id}/change/"), data).content.decode()
+
+    assert "编码不能再改" in page
+    assert Unit.objects.get(pk=goal.unit_id).code == "101009"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("11", "应为9位数字"), ("221000999", "应以“111”开头"), ("abcdefghi", "9位")],
+)
+def test_an_indicator_whose_code_no_sheet_could_use_is_none(desk, portal, code, message):
+    parent = Frame.objects.get(year=portal, code="11")
+    data = {"year": portal.pk, "parent": parent.pk, "code": code, "name": "新指标"}
+
+    page = desk.post(url("indicator", "add/"), data).content.decode()
+    preview = upload(desk, "indicator", as_csv(HEADINGS["indicator"], ("2025", code, "新", "11")))
+
+    assert message in page
+    assert message in preview.content.decode()
+    assert not Indicator.objects.filter(code=code).exists()

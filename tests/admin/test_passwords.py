@@ -122,6 +122,16 @@ def test_a_forced_change_may_be_left_by_logging_out(client, clerk):
     assert "_auth_user_id" not in client.session
 
 
+def test_the_password_that_somebody_else_set_cannot_be_kept(client, clerk):
+    log_in(client, with_password(clerk, must_change_password=True))
+    data = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
+
+    page = client.post("/admin/password_change/", data).content.decode()
+
+    assert "新密码与原密码相同" in page
+    assert User.objects.get(pk=clerk.pk).must_change_password
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [("wrong", "my-own-long-password"), (PASSWORD, "12345678"), (PASSWORD, "")]
 )

@@ -381,3 +381,13 @@ def test_a_file_that_the_portal_wrote_is_read_by_the_command(clerk, tmp_path):
     path.write_bytes(make_file(clean_sheet("甲"), clean_sheet("乙")))
 
     assert report(path, "--accept").json["summary"]["new"] == 2
+
+
+def test_the_sample_with_faults_names_its_cells_also_where_all_else_is_created(bureau):
+    expected = json.loads((FILES / "s13-findings.expected.json").read_text())
+
+    ran = report(FILES / "s13-findings.xlsx", "--create-missing", by="wang")
+
+    named = {f["cell"] for f in ran.json["findings"] if f["level"] != "hint"}
+    created_instead = {"G4"}  # an unknown level 2 that fits its level 1 is entered
+    assert named == {f["cell"] for f in expected["findings"]} - created_instead

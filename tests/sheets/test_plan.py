@@ -1,5 +1,7 @@
 """Comparing a file with what the portal has: nothing is written, everything is said."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -467,3 +469,23 @@ def test_another_name_of_a_known_category_is_kept_and_told(clerk):
 
     assert said(plan) == [("F09", "hint", "C3", 0, False)]
     assert plan.operations[0].sheet.category.name == "别的名称"
+
+
+def test_a_column_that_is_not_there_leaves_what_stands_there(clerk):
+    goal = make_goal(make_sheet("甲", make_line(annual_value="5套")), by=clerk)
+    headings = tuple("" if h in ("年度指标值", "总体绩效目标") else h for h in HEADINGS)
+    row = make_row("甲", annual_goal="改了的年度目标")
+
+    plan = plan_of(make_grid(row, headings=headings), by=clerk)
+
+    assert kinds(plan) == [("甲", "changed")]
+    assert plan.operations[0].sheet == replace(goal.sheet(), annual_goal="改了的年度目标")
+
+
+def test_a_column_that_is_not_there_alone_changes_nothing(clerk):
+    make_goal(make_sheet("甲"), by=clerk)
+    headings = tuple("" if h == "年度指标值" else h for h in HEADINGS)
+
+    plan = plan_of(make_grid(make_row("甲"), headings=headings), by=clerk)
+
+    assert kinds(plan) == [("甲", "same")]
