@@ -71,17 +71,17 @@ def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], di
     for index, goal in enumerate(goals):
         written = goal.sheet.unit
         named = by_name[written.name] if not written.code else []
-        if written.code in by_code:
-            found[index] = by_code[written.code]
-        elif len(named) == 1:
-            found[index] = named[0]
+        unit = by_code.get(written.code) or (named[0] if len(named) == 1 else None)
+        if unit:
+            found[index] = unit
         elif create and _can_be_unit(written) and written.code not in new:
-            parent = proposed_parent(written.code, everything)
-            creation = Creation(
-                "unit", 0, written.code, written.name, parent.code if parent else ""
-            )
-            new[written.code] = _first(creation, goal, index, "unit")
+            new[written.code] = _first(_new_unit(written, everything), goal, index, "unit")
     return found, new
+
+
+def _new_unit(written: Coded, everything: Sequence[Unit]) -> Creation:
+    parent = proposed_parent(written.code, everything)
+    return Creation("unit", 0, written.code, written.name, parent.code if parent else "")
 
 
 def _can_be_unit(written: Coded) -> bool:
