@@ -71,9 +71,9 @@ def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], di
     for index, goal in enumerate(goals):
         written = goal.sheet.unit
         named = by_name[written.name] if not written.code else []
-        unit = by_code.get(written.code) or (named[0] if len(named) == 1 else None)
-        if unit:
-            found[index] = unit
+        known = by_code.get(written.code) or (named[0] if len(named) == 1 else None)
+        if known:
+            found[index] = known
         elif create and _can_be_unit(written) and written.code not in new:
             new[written.code] = _first(_new_unit(written, everything), goal, index, "unit")
     return found, new
