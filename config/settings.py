@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "performance.admin.login.tell_what_was_not_done",
     "performance.admin.password.must_change_password_first",
 ]
 TEMPLATES = [

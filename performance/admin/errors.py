@@ -17,9 +17,15 @@ _PAGES = {
 _CSRF = "页面已过期（登录状态变化或长时间未操作）。请返回上一页，刷新后重新提交。"
 
 
-def error_page(status: int, message: str = "") -> HttpResponse:
-    title, default = _PAGES[status]
-    context = {"status": status, "title": title, "message": message or default}
+def error_page(status: int, message: str = "", title: str = "", again: str = "") -> HttpResponse:
+    """`again` is the address of a page to open anew."""
+    usual, default = _PAGES[status]
+    context = {
+        "status": status,
+        "title": title or usual,
+        "message": message or default,
+        "again": again,
+    }
     # Without the request: an error page must not need the session, the user or the database.
     return HttpResponse(render_to_string("performance/error.html", context), status=status)
 
@@ -41,4 +47,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
-    return error_page(403, _CSRF)
+    return error_page(403, _CSRF, title="页面已过期", again=request.path)

@@ -118,10 +118,12 @@ def _after_saving(request: HttpRequest, saved: Saved) -> HttpResponse:
     return redirect("admin:performance_goal_change", goal.pk)
 
 
-def take_step(request: HttpRequest, goal: Goal, name: str, seen: str, opinion: str) -> bool:
+def take_step(
+    request: HttpRequest, goal: Goal, name: str, seen: str, opinion: str, state: str = ""
+) -> bool:
     """Perform and tell; False when the content has moved on."""
     try:
-        event = perform(goal.pk, name, by=user_of(request), seen=seen, opinion=opinion)
+        event = perform(goal.pk, name, by=user_of(request), seen=seen, opinion=opinion, state=state)
     except ContentChanged:
         return False
     except ValidationError as error:

@@ -155,7 +155,7 @@ class GoalAdmin(RightsAdmin):
             raise Http404
         seen = request.POST.get("seen", "")
         opinion = request.POST.get("opinion", "")
-        if take_step(request, goal, name, seen, opinion):
+        if take_step(request, goal, name, seen, opinion, request.POST.get("state", "")):
             return redirect("admin:performance_goal_change", goal.pk)
         return review_conflict(request, goal, seen, opinion, self._context(request))
 

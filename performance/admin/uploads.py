@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import Truncator
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
@@ -107,7 +108,7 @@ class UploadAdmin(RightsAdmin):
     @display(description="结果")
     def result(self, upload: Upload) -> str:
         if upload.outcome is None:
-            return upload.message[:40]
+            return Truncator(upload.message).chars(40)
         left_out = len(upload.outcome["left_out"])
         text = f"新增 {upload.outcome['new']}，修改 {upload.outcome['changed']}"
         return text + (f"，未保存 {left_out}" if left_out else "")

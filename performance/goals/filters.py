@@ -61,8 +61,8 @@ class GoalFilter(django_filters.FilterSet):
 
 
 def _codes() -> list[tuple[str, str]]:
-    rows = Category.objects.order_by("code", "-year__year").values_list("code", "name")
-    return [(code, f"{code}-{name}") for code, name in dict(reversed(list(rows))).items()]
+    rows = list(Category.objects.order_by("code", "-year__year").values_list("code", "name"))
+    return [(code, f"{code}-{name}") for code, name in sorted(dict(reversed(rows)).items())]
 
 
 def chosen_goals(

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from performance.goals.models import Goal, Revision
+from performance.goals.models import Goal, Revision, State
 from performance.goals.queries import may
 from performance.goals.refusals import control_character
 from performance.people.models import User
@@ -25,8 +25,12 @@ class ContentChanged(Exception):
 
 
 @transaction.atomic
-def perform(goal_id: int, name: str, *, by: User, seen: str, opinion: str = "") -> Event:
+def perform(
+    goal_id: int, name: str, *, by: User, seen: str, opinion: str = "", state: str = ""
+) -> Event:
     """Take a step on exactly the content named by `seen`, a chain hash.
+
+    `state` may name the state that was seen with it: then another one is refused.
 
     Raises PermissionDenied without the right, ContentChanged when the content has moved on,
     ValidationError with a sentence for anything else in the way.
@@ -39,6 +43,9 @@ def perform(goal_id: int, name: str, *, by: User, seen: str, opinion: str = "") 
         raise PermissionDenied(reason)
     if reason:
         raise ValidationError(reason)
+    if state and state != goal.state:
+        label = State(goal.state).label
+        raise ValidationError(f"您打开页面后，别人已办理，现在是“{label}”；请看过再办理。")
     if seen != goal.chain_hash:
         raise ContentChanged(seen)
     _check_needs(transition, goal, opinion)

@@ -191,6 +191,9 @@ def _keyed(before: Sheet, after: Sheet, missing: frozenset[str]) -> Sheet:
 
 
 def _kept(before: Line, after: Line, missing: frozenset[str]) -> Line:
+    """Another indicator in the same place has nothing to keep."""
+    if before.level3 != after.level3:
+        return replace(after, key=before.key)
     values = {name: getattr(before, name) for name in LINE_FIELDS if name in missing}
     return replace(after, key=before.key, **values)
 

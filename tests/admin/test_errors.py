@@ -83,3 +83,23 @@ def test_a_message_is_escaped():
     text = errors.error_page(403, "<script>alert(1)</script>").content.decode()
 
     assert "<script>" not in text
+
+
+def test_what_is_posted_after_the_login_expired_is_told_to_be_undone(client, clerk):
+    client.post("/admin/performance/goal/add/", {"project": "甲"})
+    client.force_login(clerk)
+
+    page = client.get("/admin/").content.decode()
+
+    assert "登录已过期，刚才提交的内容没有保存" in page
+
+
+def test_an_expired_page_leads_back_to_itself(client, clerk):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(clerk)
+
+    response = strict.post("/admin/performance/goal/add/", {"project": "甲"})
+
+    assert response.status_code == 403
+    assert "页面已过期" in response.content.decode()
+    assert 'href="/admin/performance/goal/add/"' in response.content.decode()

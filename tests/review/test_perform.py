@@ -326,3 +326,15 @@ def test_a_right_that_is_taken_away_ends_at_once(clerk, reviewer):
 
     with pytest.raises(PermissionDenied):
         step(goal, "approve", by=reviewer)
+
+
+def test_a_step_decided_on_another_state_is_not_taken(clerk, reviewer):
+    goal = make_goal(by=clerk, state=State.SUBMITTED)
+    seen = Goal.objects.get().chain_hash
+    perform(goal.pk, "approve", by=reviewer, seen=seen, state="submitted")
+
+    with pytest.raises(ValidationError) as caught:
+        perform(goal.pk, "return", by=reviewer, seen=seen, opinion="改", state="submitted")
+
+    assert caught.value.messages == ["您打开页面后，别人已办理，现在是“审核通过”；请看过再办理。"]
+    assert Goal.objects.get().state == State.APPROVED

@@ -489,3 +489,13 @@ def test_a_column_that_is_not_there_alone_changes_nothing(clerk):
     plan = plan_of(make_grid(make_row("甲"), headings=headings), by=clerk)
 
     assert kinds(plan) == [("甲", "same")]
+
+
+def test_another_indicator_in_the_same_place_inherits_no_value(clerk):
+    make_goal(make_sheet("甲", make_line(annual_value="5套")), by=clerk)
+    headings = tuple("" if h == "年度指标值" else h for h in HEADINGS)
+    row = make_row("甲", level3="111000317-购买/租赁系统数")
+
+    plan = plan_of(make_grid(row, headings=headings), by=clerk)
+
+    assert [line.annual_value for line in plan.operations[0].sheet.lines] == [""]
