@@ -16,6 +16,7 @@ from performance.goals.actions import Outcome, Saved
 from performance.goals.models import Goal, State
 from performance.goals.queries import may
 from performance.goals.sheet import Line, Sheet, from_json
+from performance.goals.value import Kind, parse, understood
 from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -190,4 +191,15 @@ def _record(request: HttpRequest, goal: Goal, findings: list[Finding]) -> Contex
 
 def _form_row(index: int, line: Line, findings: list[Finding]) -> Context:
     by_field = {f.field: f for f in reversed(findings) if f.line == index}
-    return {"line": line, "findings": by_field}
+    return {
+        "line": line,
+        "findings": by_field,
+        "cycle": _understood(line.cycle_value),
+        "annual": _understood(line.annual_value),
+    }
+
+
+def _understood(text: str) -> str:
+    """How a value is understood, where that says more than the value itself."""
+    value = parse(text)
+    return "" if value.kind is Kind.QUANT and value.implicit else understood(value)

@@ -60,7 +60,8 @@ def parse(text: str) -> Value:
 
 
 def _read(plain: str) -> Value:
-    readers = (_placeholder, _deadline, _rate_text, _simple, _compound)
+    # 年底前 is a date, XX年底前 a blank: what a date can be is no placeholder.
+    readers = (_deadline, _placeholder, _rate_text, _simple, _compound)
     found = (reader(plain) for reader in readers)
     return next((value for value in found if value), Value(Kind.QUAL))
 
@@ -111,25 +112,22 @@ def _simple(text: str) -> Value | None:
     match = words.SIMPLE.fullmatch(text)
     if not match:
         return None
+    thing, suffix = _ending(match["rest"])
     units = {_unit(match[name]) for name in ("unit", "upper_unit") if match[name]}
     unit = next(iter(units), "")
-    thing, suffix = _ending(match["rest"])
-    number, upper = _number(match["number"]), match["upper"] and _number(match["upper"])
+    number = _number(match["number"])
+    upper = _number(match["upper"]) if match["upper"] else None
     if len(units) > 1 or not _is_counted(number, unit, thing):
         return None
-    said = [*words.PREFIX.findall(match["prefix"]), *([">"] if match["over"] else []), suffix]
-    op = _between(said, number, upper) if upper is not None else _agreed(said)
+    said = [*words.PREFIX.findall(match["prefix"]), ">" if match["over"] else "", suffix]
+    op = _agreed(said) if upper is None else _between(said, number, upper)
+    implicit = op is Op.EQ and not any(said)
+    return Value(_kind(op), op, number, upper, unit, thing, _scope(match), implicit)
+
+
+def _scope(match: re.Match[str]) -> str:
     scope = match["noun"] or match["lead"] or ""
-    return Value(
-        _kind(op),
-        op,
-        number,
-        upper,
-        unit,
-        thing,
-        scope="" if scope in words.VERBS else scope,
-        implicit=op is Op.EQ and not any(said),
-    )
+    return "" if scope in words.VERBS else scope
 
 
 def _number(digits: str) -> Decimal:
@@ -154,7 +152,7 @@ def _is_counted(number: Decimal, unit: str, thing: str) -> bool:
     """Whether the number counts something: not a year, a grade or a name such as 5G."""
     if unit == "年" and 1900 <= number <= 2100:
         return False
-    if not unit and (thing[:1].isascii() and thing or thing.startswith(words.ORDINALS)):
+    if not unit and words.UNCOUNTED.match(thing):
         return False  # also 28O次, a letter for a zero
     return bool(
         thing not in words.TIMES

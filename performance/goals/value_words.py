@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from enum import Enum
 
 
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
 class Op(Enum):
     GE = "≥"
     GT = ">"
@@ -52,39 +56,37 @@ AFTER_UNIT = {"内": Op.LE}
 WEAK = frozenset({"控制在", "以内", "之内"})
 
 # What may stand before a number: verbs add nothing, scopes say of what the number is.
-VERBS = "达到 达 完成 实现 确保 保持 保持在 维持在 稳定在 为 共 共计 合计 总计 预计 计划".split()
-SCOPES = (
+VERBS = _listed("达到 达 完成 实现 确保 保持 保持在 维持在 稳定在 为 共 共计 合计 总计 预计 计划")
+SCOPES = _listed(
     "人均 户均 年均 平均 每人 每户 全年 全区 累计 同比 "
     "增长 增加 新增 提高 提升 下降 降低 减少 压减 节约"
-).split()
+)
 
-MEASURES = (
-    "百分比 个百分点 百分点 元 美元 港元 港币 "
-    "人 人次 名 位 户 户次 家 家次 个 只 项 项次 件 件次 份 篇 张 本 册 卷 页 字 套 台 台次 条 路 "
-    "处 座 栋 幢 所 间 层 站 点 口 辆 辆次 架 架次 艘 支 块 片 根 枚 副 面 幅 盏 盒 箱 标箱 袋 瓶 桶 "
-    "包 株 棵 头 宗 起 例 笔 单 票 款 种 类 门 部 首 集 节 讲 批 批次 期 轮 届 次 场 场次 班 班次 频次 "
-    "车次 标段 课时 学时 学分 分 人日 人天 人月 工日 工作日 个工作日 天 日 周 小时 分钟 秒 年 "
-    "个月 个季度 个学期 公里 千米 米 延米 厘米 毫米 平方米 平方公里 立方米 亩 公顷 吨 公斤 千克 克 升 "
-    "毫升 度 千瓦 千瓦时 kWh km m2 m3 kg MB GB TB PB Mbps Gbps"
-).split()
-PER = (
-    "月 季 季度 日 学期 学生 车 房 村 镇 街道 社区 学校".split()
-)  # after "/" and "·" besides measures
+MEASURES = _listed(
+    "百分比 个百分点 百分点 倍 元 美元 港元 港币 人 人次 名 位 户 户次 家 家次 个 只 项 项次 "
+    "件 件次 份 篇 张 本 册 卷 页 字 套 台 台次 条 路 处 座 栋 幢 所 间 层 站 点 口 辆 辆次 "
+    "架 架次 艘 支 块 片 根 枚 副 面 幅 盏 盒 箱 标箱 袋 瓶 桶 包 株 棵 头 宗 起 例 笔 单 票 "
+    "款 种 类 门 部 首 集 节 讲 批 批次 期 轮 届 次 场 场次 班 班次 频次 车次 标段 课时 学时 "
+    "学分 分 人日 人天 人月 工日 工作日 个工作日 天 日 周 小时 分钟 秒 年 个月 个季度 个学期 "
+    "公里 千米 米 延米 厘米 毫米 平方米 平方公里 立方米 亩 公顷 吨 公斤 千克 克 升 毫升 度 "
+    "千瓦 千瓦时 kWh km m2 m3 kg MB GB TB PB Mbps Gbps"
+)
+# After "/" and "·", besides the measures.
+PER = _listed("月 季 季度 日 学期 学生 车 房 村 镇 街道 社区 学校")
 ALIASES = {"百分比": "%", "m2": "平方米", "m3": "立方米", "km": "公里", "kg": "公斤"}
 RATES = frozenset({"%", "‰"})
 
 NOTHING = frozenset(
-    "/ // \\ 无 暂无 没有 空 不涉及 未涉及 不适用 待定 待填 n/a na none null nil".split()
+    _listed("/ // \\ 无 暂无 没有 空 不涉及 未涉及 不适用 待定 待填 n/a na none null nil")
 )
 BLANKS = "*_-×xX?.○〇□"
 
-PERIODS = "年 半年 季 季度 月 周 星期 天 日 学期".split()
-# A number before these counts nothing: 5月, 3级, 12号, 5星.
-ORDINALS = ("月", "号", "级", "星")
-TIMES = frozenset("前 后 之前 之后 以前 以后".split())
-UNTIL = "不晚于 不迟于 最迟 截至 截止 截止到 于 在 ≤ <=".split()
-BEFORE = "之前 以前 前 之内 以内 内 止".split()
-DONE = "完成 全部完成 全面完成 完工 竣工 交付 上线".split()
+PERIODS = _listed("年 半年 季 季度 月 周 星期 天 日 学期")
+ORDINALS = _listed("月 号 级 星")  # a number before these counts nothing
+TIMES = frozenset(_listed("前 后 之前 之后 以前 以后"))
+UNTIL = _listed("不晚于 不迟于 最迟 截至 截止 截止到 于 在 ≤ <=")
+BEFORE = _listed("之前 以前 前 之内 以内 内 止")
+DONE = _listed("完成 全部完成 全面完成 完工 竣工 交付 上线")
 
 SAID = {
     Op.GE: "不少于",
@@ -131,7 +133,8 @@ SIMPLE = re.compile(
     rf"(?P<unit>{_UNIT})?"
     rf"(?:(?:-{{1,2}}|~{{1,2}}|至|到)(?P<upper>{_DIGITS})(?P<upper_unit>{_UNIT})?)?(?P<rest>.*)"
 )
-OBJECT = re.compile(r"[\w《》“”·]*")
+UNCOUNTED = re.compile(f"[ -~]|{_any(ORDINALS)}")
+OBJECT = re.compile(r"(?![0-9]+\Z)[\w《》“”·]*")
 COUNTED = re.compile(rf"(?<![0-9])(?!(?:19|20)[0-9]{{2}}年)[0-9]+(?:{_UNIT}|[月号])")
 SEPARATOR = re.compile(
     rf"[、;]|(?<![0-9]),|,(?![0-9]{{3}}(?![0-9]))|(?<=[^0-9])[和及与](?=[0-9]|{_SIGN})"

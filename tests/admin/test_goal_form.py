@@ -916,3 +916,13 @@ def test_the_category_list_is_the_years(clerk):
     Category.objects.create(year=Year.objects.create(year=2024), code="9", name="去年的类别")
 
     assert "去年的类别" not in visible(at_desk(clerk).get(goal_url("add")))
+
+
+def test_under_a_value_stands_how_it_is_understood(clerk):
+    lines = (make_line(annual_value="30份以上"), make_line("112000826", annual_value="100%"))
+    goal = make_goal(make_sheet("甲", *lines), by=clerk)
+
+    page = at_desk(clerk).get(goal_url("change", goal.pk)).content.decode()
+
+    assert '<small class="understood">不少于 30 份</small>' in page
+    assert "等于 100%" not in page

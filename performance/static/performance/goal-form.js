@@ -111,7 +111,10 @@
   form.addEventListener("input", (event) => {
     touch();
     const input = event.target;
-    if (input.tagName === "TEXTAREA") grow(input);
+    if (input.tagName === "TEXTAREA") {
+      grow(input);
+      input.parentElement.querySelector(".understood")?.remove();  // of what stood there before
+    }
     if (input.name !== "line_level3") return;
     const row = input.closest("tr");
     row.querySelectorAll("[data-level]").forEach((cell) => { cell.textContent = ""; });
