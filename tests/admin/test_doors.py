@@ -6,6 +6,7 @@ A new address fails the first test until it is placed in the matrix.
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -307,7 +308,14 @@ def test_error_pages_say_nothing_of_what_is_inside(clerk, author):
 
     assert [answer.status_code for answer in answers] == [404, 400, 403, 404]
     for answer in answers:
-        for word in ("Traceback", "django", "performance.", "SELECT", "/work/", "Exception"):
+        for word in (
+            "Traceback",
+            "django",
+            "performance.",
+            "SELECT",
+            str(settings.BASE_DIR),
+            "Exception",
+        ):
             assert word not in answer.content.decode()
 
 
