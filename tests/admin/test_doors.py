@@ -52,6 +52,7 @@ MATRIX: dict[str, tuple[set[str], int, set[str]]] = {
     "performance_upload_again": (set(), 302, {"clerk"}),
 }
 REFUSED = (403, 404, 405)
+INNER_WORDS = ("Traceback", "django", "performance.", "SELECT", "Exception")
 
 
 def addresses(patterns=None, before: str = "/") -> dict[str, str]:
