@@ -13,6 +13,7 @@ from performance.people.roles import ROLES
 from performance.quality.rules import RULES
 from performance.sheets.formats import FORMATS
 from performance.sheets.layouts import LAYOUTS
+from performance.sheets.located import TITLES
 
 ROOT = Path(__file__).parents[1]
 PERFORMANCE = ROOT / "performance"
@@ -51,6 +52,12 @@ def test_every_code_of_a_finding_is_listed_and_no_other():
     listed = {code for row in rows(FINDINGS) for code in re.findall(r"\b[FR]\d\d\b", row[0])}
 
     assert listed == said
+
+
+def test_every_code_of_a_finding_has_a_title():
+    listed = {code for row in rows(FINDINGS) for code in re.findall(r"\b[FR]\d\d\b", row[0])}
+
+    assert set(TITLES) == listed - {"F00"}  # an unreadable file has no other findings
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -13,7 +13,7 @@ from performance.goals.models import Goal, Revision
 from performance.goals.sheet import Sheet, from_json
 from performance.people.queries import holds
 from performance.people.roles import Right
-from performance.sheets.located import Located
+from performance.sheets.located import TITLES, Located
 from performance.sheets.models import Upload, UploadState
 from performance.sheets.plan import Kind, Operation, Plan
 from performance.sheets.stored import load_plan
@@ -33,6 +33,10 @@ class Group:
     places: list[Located]
     number: int
     refuses: bool
+
+    @property
+    def title(self) -> str:
+        return f"{TITLES.get(self.rule, '')}（{self.rule}）"
 
     @property
     def hidden(self) -> int:

@@ -36,6 +36,28 @@ class Located:
         return cls(**data | {"level": Level(data["level"])})
 
 
+TITLES = {
+    "F01": "表头缺少一栏",
+    "F02": "看不见的控制字符",
+    "F03": "显示与存储不同",
+    "F04": "未读入的行",
+    "F05": "年度或单位没有登记",
+    "F06": "没有权限或不能修改",
+    "F07": "将新建",
+    "F08": "同一项目出现两处",
+    "F09": "名称与库中不同",
+    "F10": "年度不一致",
+    "F11": "同一项目各行不一致",
+    "F12": "没有数据",
+    "R01": "编码与级别不符",
+    "R02": "不在类别或指标库中",
+    "R03": "指标重复",
+    "R05": "必填内容为空",
+    "R49": "内容过长",
+}
+"""What a group of findings with the same rule is called."""
+
+
 def report_row(finding: Located) -> dict[str, Any]:
     """The five keys that commands print."""
     data = finding.as_json()

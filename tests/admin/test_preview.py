@@ -128,7 +128,7 @@ def test_findings_name_sheet_and_cell_grouped_by_cause(clerk):
     assert "工作表“目标表”单元格 H5" in text
     assert "工作表“目标表”单元格 H6" in text
     assert groups["R03"].places[0].cell == "H4"
-    assert "错误 R03：1 处，可以导入，改正后才能送审" in text
+    assert "错误 指标重复（R03）：1 处，可以导入，改正后才能送审" in text
     assert "所在项目不能导入" in text
 
 
