@@ -12,7 +12,7 @@ from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.models import Goal, Origin
 from performance.goals.refusals import PROJECT_LENGTH, refusals
 from performance.goals.resolving import resolve_lines
-from performance.goals.sheet import FIELDS, Coded, Line, Sheet, from_json
+from performance.goals.sheet import FIELDS, Coded, Line, Sheet, from_json, tidy
 from performance.library.models import Category, Year
 from performance.people.models import Unit
 from performance.people.queries import units_of
@@ -75,10 +75,10 @@ class GoalForm(forms.Form):
         return [("", "请选择"), *((text, text) for text in known)]
 
     def clean_overall_goal(self) -> str:
-        return _line_feeds(self.cleaned_data["overall_goal"])
+        return tidy(self.cleaned_data["overall_goal"])
 
     def clean_annual_goal(self) -> str:
-        return _line_feeds(self.cleaned_data["annual_goal"])
+        return tidy(self.cleaned_data["annual_goal"])
 
     def clean(self) -> dict[str, Any]:
         """Nothing but what has no place is refused here; findings come after saving."""
@@ -158,7 +158,3 @@ class GoalForm(forms.Form):
 
 def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
-
-
-def _line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

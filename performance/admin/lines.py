@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 
 from performance.goals.refusals import LINES
 from performance.goals.resolving import TypedLine
+from performance.goals.sheet import tidy
 
 _PARTS = {
     "key": "line_key",
@@ -28,7 +29,7 @@ class LinesWidget(forms.Widget):
         if len({len(values) for values in columns.values()}) != 1:
             raise SuspiciousOperation("rows of the grid are not whole")
         rows = zip(*columns.values(), strict=True)
-        return [TypedLine(*(_tidy(text) for text in row)) for row in rows]
+        return [TypedLine(*(tidy(text) for text in row)) for row in rows]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
@@ -47,8 +48,3 @@ class LinesField(forms.Field):
         if len(rows) > LINES:
             raise forms.ValidationError(f"一个项目最多{LINES}行指标。")
         return rows
-
-
-def _tidy(text: str) -> str:
-    """Browsers post line ends as CRLF."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

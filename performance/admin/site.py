@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
 from performance.admin.login import LoginForm
@@ -47,7 +48,6 @@ class PortalSite(UnfoldAdminSite):
     ) -> HttpResponseBase:
         """As the theme's, with the form that also ends the duty to change it."""
         from django.contrib.auth.views import PasswordChangeView  # noqa: PLC0415 - needs apps
-        from django.urls import reverse  # noqa: PLC0415
 
         request.current_app = self.name
         return PasswordChangeView.as_view(

@@ -66,7 +66,7 @@ def _codes() -> list[tuple[str, str]]:
 
 
 def chosen_goals(
-    user: User, *, year: int | None = None, unit_code: str | None = None, **others: Any
+    user: User, *, year: int | None = None, unit_code: str | None = None
 ) -> QuerySet[Goal]:
     """Goals to export by plain values; a unit outside the person's reach is PermissionDenied."""
     goals = in_units(user, Right.EXPORT_GOALS).exclude(state=State.VOID)

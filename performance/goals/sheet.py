@@ -90,6 +90,16 @@ LINE_FIELDS = {
 FIELDS = HEAD_FIELDS | LINE_FIELDS
 
 
+def tidy(text: str) -> str:
+    """As texts are stored: trimmed at both ends, line ends as LF (browsers post CRLF)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def canonical(data: Any) -> str:
+    """JSON that is the same bytes for the same data on every machine: what hashes are made of."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def shown(value: Any) -> str:
     """A field's value as it stands in a cell."""
     return value.text if isinstance(value, Coded) else str(value)
@@ -106,13 +116,13 @@ def texts(sheet: Sheet) -> Iterator[tuple[int | None, str, str]]:
 
 def to_json(sheet: Sheet) -> str:
     """Canonical: the same sheet gives the same bytes on every machine."""
-    return _dump(_head(sheet) | {"lines": [_line(line) for line in sheet.lines]} | _ref(sheet))
+    return canonical(_head(sheet) | {"lines": [_line(line) for line in sheet.lines]} | _ref(sheet))
 
 
 def content_hash(sheet: Sheet) -> str:
     """Of what the sheet says: neither line keys nor places count."""
     said = _head(sheet) | {"lines": [_said(line) for line in sheet.lines]}
-    return hashlib.sha256(_dump(said).encode()).hexdigest()
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def from_json(text: str) -> Sheet:
@@ -158,7 +168,3 @@ def _plain(value: Any) -> Any:
 
 def _value(data: Any) -> Any:
     return Coded(data["code"], data["name"]) if isinstance(data, dict) else data
-
-
-def _dump(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

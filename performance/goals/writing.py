@@ -4,7 +4,6 @@ Nobody but goals.actions calls this: it asks neither rights nor states.
 """
 
 import hashlib
-import json
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -13,10 +12,12 @@ from datetime import UTC, datetime
 
 from performance.goals.models import Goal, GoalLine, Origin, Revision
 from performance.goals.queries import last_position
-from performance.goals.sheet import Line, Sheet, content_hash, to_json
+from performance.goals.sheet import Line, Sheet, canonical, content_hash, to_json
 from performance.library.models import Year
 from performance.library.queries import Library, library_of
 from performance.people.models import User
+
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,7 @@ def chain_hash(revision: Revision, before: str) -> str:
         "origin_id": revision.origin_id,
         "before": before,
     }
-    text = json.dumps(link, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(link).encode()).hexdigest()
 
 
 def write(
@@ -82,9 +82,9 @@ def write(
 
 def _library(year: Year, drafts: Sequence[Draft]) -> Library:
     """One goal's save asks for its own indicators; a file's, for the whole library at once."""
-    few = drafts if len(drafts) <= 5 else ()
-    codes = {line.level3.code for draft in few for line in draft.sheet.lines}
-    return library_of(year, codes or None)
+    if len(drafts) > FEW:
+        return library_of(year)
+    return library_of(year, {line.level3.code for d in drafts for line in d.sheet.lines})
 
 
 def _fill(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from performance.goals.models import Goal, Revision, State
 from performance.goals.queries import may
 from performance.goals.refusals import control_character
+from performance.goals.sheet import tidy
 from performance.people.models import User
 from performance.review.models import Event
 from performance.review.queries import Case, errors_of, refusal_of
@@ -36,7 +37,7 @@ def perform(
     ValidationError with a sentence for anything else in the way.
     """
     transition = TRANSITIONS[name]
-    opinion = opinion.strip().replace("\r\n", "\n")
+    opinion = tidy(opinion)
     goal = Goal.objects.select_for_update(of=("self",)).select_related("year").get(pk=goal_id)
     reason = next(refusal_of(transition, Case(by, goal)), "")
     if reason and not may(by, transition.right, goal):

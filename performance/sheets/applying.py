@@ -101,7 +101,7 @@ def _create_units(creations: Sequence[Creation]) -> None:
 def _create_frame(creations: Sequence[Creation], years: dict[int, Year]) -> None:
     for parents in (True, False):  # level 1 first: level 2 refers to it
         level = [c for c in creations if (not c.parent) is parents]
-        above = _by_code(Frame, years, level)
+        above = _frame_ids(years, level)
         Frame.objects.bulk_create(
             (
                 Frame(
@@ -117,7 +117,7 @@ def _create_frame(creations: Sequence[Creation], years: dict[int, Year]) -> None
 
 
 def _create_indicators(creations: Sequence[Creation], years: dict[int, Year]) -> None:
-    above = _by_code(Frame, years, creations)
+    above = _frame_ids(years, creations)
     Indicator.objects.bulk_create(
         (
             Indicator(
@@ -129,12 +129,11 @@ def _create_indicators(creations: Sequence[Creation], years: dict[int, Year]) ->
     )
 
 
-def _by_code(
-    model: type[Frame], years: dict[int, Year], creations: Sequence[Creation]
-) -> dict[tuple[int, str], int]:
+def _frame_ids(years: dict[int, Year], creations: Sequence[Creation]) -> dict[tuple[int, str], int]:
+    """By (year, code)."""
     if not creations:
         return {}
-    rows = model.objects.filter(year__in={years[c.year] for c in creations}).order_by()
+    rows = Frame.objects.filter(year__in={years[c.year] for c in creations}).order_by()
     return {(year, code): pk for year, code, pk in rows.values_list("year__year", "code", "pk")}
 
 

@@ -7,6 +7,7 @@ from performance.goals.models import Goal, State
 from performance.people.models import User
 from performance.people.queries import holds
 from performance.people.roles import Right
+from performance.sheets.layouts import LAYOUTS
 from performance.sheets.resources import GoalSheetResource, format_of
 
 
@@ -22,6 +23,7 @@ def export_file(
     """The file, and how many goals are in it. `goals` are already those the person may export."""
     if not holds(by, Right.EXPORT_GOALS):
         raise PermissionDenied("您没有导出绩效目标的权限。")
-    dataset = GoalSheetResource().export(to_export(goals, approved_only=approved_only))
+    wanted = to_export(goals, approved_only=approved_only)
+    dataset = GoalSheetResource().export(wanted, layout=LAYOUTS[layout])
     count = sum(len(sheets) for _, sheets in dataset.tables)
     return format_of(extension, layout)().export_data(dataset), count

@@ -15,7 +15,7 @@ from tablib import Dataset
 from performance.goals.actions import Outcome
 from performance.goals.models import Goal
 from performance.goals.queries import sheets_to_file
-from performance.goals.sheet import Sheet
+from performance.goals.sheet import Sheet, tidy
 from performance.people.models import User
 from performance.sheets.applying import Applied, apply_plan
 from performance.sheets.convert import Reading, read_file, read_grids, write_file
@@ -162,8 +162,7 @@ def _read(dataset: Dataset, year: int | None) -> Reading:
 
 
 def _cell(value: Any) -> str:
-    """As our own formats give it: trimmed, line ends as LF."""
-    return "" if value is None else str(value).strip().replace("\r\n", "\n").replace("\r", "\n")
+    return "" if value is None else tidy(str(value))
 
 
 def _row_results(plan: Plan, applied: Applied | None) -> Iterable[RowResult]:

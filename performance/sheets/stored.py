@@ -3,9 +3,8 @@
 import hashlib
 import json
 from dataclasses import asdict
-from typing import Any
 
-from performance.goals.sheet import from_json, to_json
+from performance.goals.sheet import canonical, from_json, to_json
 from performance.sheets.convert import Incoming, Reading
 from performance.sheets.located import Located
 from performance.sheets.plan import Creation, Kind, Operation, Plan
@@ -21,7 +20,7 @@ def dump_reading(reading: Reading) -> str:
         }
         for goal in reading.goals
     ]
-    return _dump({"goals": goals, "findings": [f.as_json() for f in reading.findings]})
+    return canonical({"goals": goals, "findings": [f.as_json() for f in reading.findings]})
 
 
 def load_reading(text: str) -> Reading:
@@ -50,7 +49,7 @@ def dump_plan(plan: Plan) -> str:
         }
         for op in plan.operations
     ]
-    return _dump(
+    return canonical(
         {
             "operations": operations,
             "creations": [asdict(creation) for creation in plan.creations],
@@ -73,7 +72,3 @@ def load_plan(text: str) -> Plan:
 
 def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _dump(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
