@@ -1,23 +1,34 @@
 """The list of tables, for Django only; everybody else imports them from their own room."""
 
-from performance.goals.models import Goal, GoalLine, Revision
-from performance.library.models import Category, Frame, Indicator, Listing, RuleLevel, Year
+from performance.goals.models import Attachment, Goal, GoalLine, Revision, Unsaved
+from performance.library.models import (
+    Category,
+    Frame,
+    Indicator,
+    IndicatorRequest,
+    Listing,
+    RuleLevel,
+    Year,
+)
 from performance.people.models import Membership, Unit, User
 from performance.review.models import Event
 from performance.sheets.models import Upload
 
 __all__ = [
+    "Attachment",
     "Category",
     "Event",
     "Frame",
     "Goal",
     "GoalLine",
     "Indicator",
+    "IndicatorRequest",
     "Listing",
     "Membership",
     "Revision",
     "RuleLevel",
     "Unit",
+    "Unsaved",
     "Upload",
     "User",
     "Year",

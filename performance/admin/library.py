@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import TextField
 from django.http import HttpRequest
 
@@ -55,11 +54,6 @@ class LibraryAdmin(RightsAdmin):
 
 class EntryForm(forms.ModelForm):
     """An entry of a year. Its year stays: goals of that year were checked against it."""
-
-    class Meta:
-        error_messages = {
-            NON_FIELD_ERRORS: {"unique_together": "这个年度已有相同编码的%(model_name)s。"}
-        }
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

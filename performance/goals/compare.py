@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from performance.goals.matching import match_lines
-from performance.goals.sheet import HEAD_FIELDS, LINE_FIELDS, Line, Sheet, shown
+from performance.goals.sheet import FORM_FIELDS, LINE_FIELDS, Line, Sheet, shown
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def compare(before: Sheet, after: Sheet) -> Difference:
     found = match_lines(before.lines, after.lines)
     kept = [index for index in found if index is not None]
     return Difference(
-        head=tuple(_cells(before, after, HEAD_FIELDS)),
+        head=tuple(_cells(before, after, FORM_FIELDS)),
         lines=tuple(_lines(before, after, found)),
         moved=kept != sorted(kept),
     )

@@ -24,6 +24,7 @@ class Origin(models.TextChoices):
 
     FORM = "form", "页面填报"
     UPLOAD = "upload", "表格导入"
+    COPY = "copy", "复制"
 
 
 class Goal(models.Model):
@@ -52,6 +53,9 @@ class Goal(models.Model):
     category_name = models.TextField("类别名称（原文）", blank=True)
     overall_goal = models.TextField("总体绩效目标", blank=True)
     annual_goal = models.TextField("年度绩效目标", blank=True)
+    project_code = models.CharField("项目代码", max_length=60, blank=True)
+    filler = models.CharField("填报人", max_length=60, blank=True)
+    phone = models.CharField("联系电话", max_length=60, blank=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     position = models.PositiveIntegerField("表中顺序", default=0)
     revision_number = models.PositiveIntegerField("版本", default=0)
@@ -63,6 +67,15 @@ class Goal(models.Model):
         null=True,
         blank=True,
         related_name="+",
+    )
+    copied_from = models.ForeignKey(
+        "Revision",
+        verbose_name="复制自",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="复制后还没有逐项核对；核对确认后为空。",
     )
     changed_at = models.DateTimeField("最近修改", null=True)
     changed_by = models.ForeignKey(
@@ -108,6 +121,9 @@ class Goal(models.Model):
             overall_goal=self.overall_goal,
             annual_goal=self.annual_goal,
             lines=tuple(row.line() for row in self.lines.all()),
+            project_code=self.project_code,
+            filler=self.filler,
+            phone=self.phone,
         )
 
 
@@ -172,3 +188,65 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"第{self.number}版"
+
+
+class Unsaved(models.Model):
+    """What somebody typed at one form and has not saved, and when that form was last open.
+
+    One row per person and form, written over and over; no revision, not the goal's row.
+    """
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(
+        "表单", max_length=40, help_text="goal-编号，或 new-年度-随机字（还没有保存过的项目）。"
+    )
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, null=True, related_name="unsaved")
+    content = models.TextField("内容", blank=True, help_text="表单原样；空为只打开、没有改动。")
+    typed_at = models.DateTimeField("最近键入", null=True)
+    seen_at = models.DateTimeField("最近打开")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未保存的内容"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["by", "place"], name="one_unsaved")]
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class AttachmentKind(models.TextChoices):
+    BASIS = "basis", "依据文件"
+    CALCULATION = "calculation", "测算表"
+    OTHER = "other", "其他"
+
+
+class Attachment(models.Model):
+    """A file that supports a goal. A removed one stays, unlisted: the reviewer may have read it."""
+
+    goal = models.ForeignKey(
+        Goal, verbose_name="绩效目标", on_delete=models.PROTECT, related_name="attachments"
+    )
+    kind = models.CharField("类别", max_length=20, choices=AttachmentKind)
+    name = models.CharField("文件名", max_length=255)
+    file = models.FileField("文件", upload_to="attachments/%Y", max_length=200)
+    size = models.PositiveBigIntegerField("大小（字节）")
+    sha256 = models.CharField("文件摘要", max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField("上传时间")
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="删除人",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    removed_at = models.DateTimeField("删除时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        ordering = ["goal", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from performance.goals.sheet import FIELDS, Sheet, texts
+from performance.goals.sheet import EXTRA_FIELDS, FIELDS, Sheet, texts
 
 PROJECT_LENGTH = 500
+EXTRA_LENGTH = 60
 CODE_LENGTH = 200
 TEXT_LENGTH = 32_767  # what a cell of the filing workbook holds
 LINES = 1_000  # what the form still shows
@@ -29,17 +30,24 @@ def refusals(sheet: Sheet) -> Iterator[Refusal]:
         yield Refusal(None, "unit", "R05", "没有用款单位，无法知道是谁的项目，请填写单位。")
     if not sheet.project:
         yield Refusal(None, "project", "R05", "项目名称为空，请填写项目名称。")
-    if len(sheet.project) > PROJECT_LENGTH:
-        yield Refusal(None, "project", "R49", f"项目名称超过{PROJECT_LENGTH}个字，请缩短。")
-    if len(sheet.lines) > LINES:
-        message = f"一个项目有{len(sheet.lines)}行指标，最多{LINES}行，请检查各行的项目名称。"
-        yield Refusal(None, "lines", "R49", message)
+    yield from _too_long(sheet)
     for index, line in enumerate(sheet.lines):
         if not line.level3 and (line.cycle_value or line.annual_value):
             value = line.annual_value or line.cycle_value
             message = f"这一行有指标值“{value}”，但没有三级指标，请补填三级指标。"
             yield Refusal(index, "level3", "R05", message)
     yield from _unreadable(sheet)
+
+
+def _too_long(sheet: Sheet) -> Iterator[Refusal]:
+    if len(sheet.project) > PROJECT_LENGTH:
+        yield Refusal(None, "project", "R49", f"项目名称超过{PROJECT_LENGTH}个字，请缩短。")
+    for name, label in EXTRA_FIELDS.items():
+        if len(getattr(sheet, name)) > EXTRA_LENGTH:
+            yield Refusal(None, name, "R49", f"{label}超过{EXTRA_LENGTH}个字，请缩短。")
+    if len(sheet.lines) > LINES:
+        message = f"一个项目有{len(sheet.lines)}行指标，最多{LINES}行，请检查各行的项目名称。"
+        yield Refusal(None, "lines", "R49", message)
 
 
 def control_character(text: str) -> str:

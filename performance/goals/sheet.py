@@ -70,6 +70,9 @@ class Sheet:
     overall_goal: str = ""
     annual_goal: str = ""
     lines: tuple[Line, ...] = ()
+    project_code: str = ""
+    filler: str = ""
+    phone: str = ""
     ref: Ref | None = field(default=None, compare=False, repr=False)
 
 
@@ -80,6 +83,12 @@ HEAD_FIELDS = {
     "overall_goal": "总体绩效目标",
     "annual_goal": "年度绩效目标",
 }
+# On the form, not in the bureau's listing; optional everywhere.
+EXTRA_FIELDS = {
+    "project_code": "项目代码",
+    "filler": "填报人",
+    "phone": "联系电话",
+}
 LINE_FIELDS = {
     "level1": "一级指标",
     "level2": "二级指标",
@@ -87,7 +96,8 @@ LINE_FIELDS = {
     "cycle_value": "实施周期指标值",
     "annual_value": "年度指标值",
 }
-FIELDS = HEAD_FIELDS | LINE_FIELDS
+FORM_FIELDS = HEAD_FIELDS | EXTRA_FIELDS
+FIELDS = FORM_FIELDS | LINE_FIELDS
 
 
 def tidy(text: str) -> str:
@@ -107,7 +117,7 @@ def shown(value: Any) -> str:
 
 def texts(sheet: Sheet) -> Iterator[tuple[int | None, str, str]]:
     """Every cell as (line index or None for the head, field, text)."""
-    for name in HEAD_FIELDS:
+    for name in FORM_FIELDS:
         yield None, name, shown(getattr(sheet, name))
     for index, line in enumerate(sheet.lines):
         for name in LINE_FIELDS:
@@ -136,11 +146,15 @@ def from_json(text: str) -> Sheet:
         for row in data["lines"]
     )
     head = {name: _value(data[name]) for name in HEAD_FIELDS}
+    head |= {name: data.get(name, "") for name in EXTRA_FIELDS}
     return Sheet(year=data["year"], **head, lines=lines, ref=_read_ref(data))
 
 
 def _head(sheet: Sheet) -> dict[str, Any]:
-    return {"year": sheet.year} | {name: _plain(getattr(sheet, name)) for name in HEAD_FIELDS}
+    """Empty extra fields are left out: a sheet says the same with and without them."""
+    head = {name: _plain(getattr(sheet, name)) for name in HEAD_FIELDS}
+    extra = {name: text for name in EXTRA_FIELDS if (text := getattr(sheet, name))}
+    return {"year": sheet.year} | head | extra
 
 
 def _said(line: Line) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from performance.goals.models import Goal, GoalLine, Origin, Revision
 from performance.goals.queries import last_position
-from performance.goals.sheet import Line, Sheet, canonical, content_hash, to_json
+from performance.goals.sheet import EXTRA_FIELDS, Line, Sheet, canonical, content_hash, to_json
 from performance.library.models import Year
 from performance.library.queries import Library, library_of
 from performance.people.models import User
@@ -99,6 +99,8 @@ def _fill(
     goal.category_id = category.pk if category else None
     goal.category_code, goal.category_name = sheet.category.code, sheet.category.name
     goal.overall_goal, goal.annual_goal = sheet.overall_goal, sheet.annual_goal
+    for name in EXTRA_FIELDS:
+        setattr(goal, name, getattr(sheet, name))
     goal.changed_at, goal.changed_by = writer.at, writer.by
     if draft.listing_id is not None:
         goal.listing_id = draft.listing_id

@@ -9,7 +9,9 @@ from performance.people.roles import ROLES
 class Unit(models.Model):
     """用款单位. The parent is a plain reference: codes only propose it."""
 
-    code = models.CharField("单位编码", max_length=32, unique=True)
+    code = models.CharField(
+        "单位编码", max_length=32, blank=True, help_text="没有编码的单位不填，按名称识别。"
+    )
     name = models.CharField("单位名称", max_length=200)
     parent = models.ForeignKey(
         "self",
@@ -22,10 +24,27 @@ class Unit(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "用款单位"
-        ordering = ["code"]
+        ordering = ["code", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~models.Q(code=""),
+                name="one_unit_code",
+                violation_error_message="已有相同编码的用款单位。",
+            ),
+            # Without a code a unit is known by its name, below the same unit or at the top.
+            models.UniqueConstraint(
+                fields=["parent", "name"], condition=models.Q(code=""), name="one_unit_name"
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(code="", parent__isnull=True),
+                name="one_top_unit_name",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.code}-{self.name}"
+        return f"{self.code}-{self.name}" if self.code else self.name
 
 
 class User(AbstractUser):

@@ -37,6 +37,7 @@ class Upload(models.Model):
     plan = models.TextField("方案", blank=True, help_text="JSON（sheets/stored.py）。")
     plan_hash = models.CharField("方案摘要", max_length=64, blank=True)
     confirmed_at = models.DateTimeField("确认时间", null=True)
+    choices = models.JSONField("选择", default=dict, help_text="预览时对各项目的选择。")
     outcome = models.JSONField("结果", null=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from performance.goals.background import Background
 from performance.goals.matching import match_lines
 from performance.goals.models import State
-from performance.goals.sheet import FIELDS, HEAD_FIELDS, LINE_FIELDS, Line, Sheet
+from performance.goals.sheet import EXTRA_FIELDS, FIELDS, HEAD_FIELDS, LINE_FIELDS, Line, Sheet
 from performance.library.levels import Level
 from performance.library.plain import plain
 from performance.people.models import Unit, User
@@ -186,7 +186,8 @@ def _keyed(before: Sheet, after: Sheet, missing: frozenset[str]) -> Sheet:
         line if index is None else _kept(before.lines[index], line, missing)
         for index, line in zip(found, after.lines, strict=True)
     )
-    head = {name: getattr(before, name) for name in HEAD_FIELDS if name in missing}
+    absent = [*EXTRA_FIELDS, *(name for name in HEAD_FIELDS if name in missing)]
+    head = {name: getattr(before, name) for name in absent}
     return replace(after, lines=lines, **head)
 
 
