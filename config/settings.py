@@ -161,7 +161,7 @@ STORAGES = {
         # Only the server that `make run` starts has collected files; tests and DEBUG have not.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or "pytest" in sys.modules
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.storage.StaticFiles"
     },
 }
 

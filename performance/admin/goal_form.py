@@ -1,22 +1,31 @@
 """The goal form: typing, saving, and what happens when somebody else saved first."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 
 from performance.admin.access import user_of
+from performance.admin.conflicts import Choice, asked_again, decided
 from performance.admin.lines import LinesField
+from performance.admin.posted import TEXTS, head_as_posted
 from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.models import Goal, Origin
-from performance.goals.refusals import PROJECT_LENGTH, refusals
+from performance.goals.refusals import EXTRA_LENGTH, PROJECT_LENGTH, refusals
 from performance.goals.resolving import resolve_lines
 from performance.goals.sheet import FIELDS, Coded, Line, Sheet, from_json, tidy
+from performance.goals.unsaved import place_of
 from performance.library.models import Category, Year
 from performance.people.models import Unit
 from performance.people.queries import units_of
 from performance.people.roles import Right
+
+
+def _extra(label: str) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=EXTRA_LENGTH)
 
 
 class GoalForm(forms.Form):
@@ -35,9 +44,14 @@ class GoalForm(forms.Form):
     annual_goal = forms.CharField(
         label="年度绩效目标", required=False, widget=forms.Textarea(attrs={"rows": 9})
     )
-    # The revision that a save replaces, and the one typing began with: they part in a conflict.
+    project_code = _extra("项目代码")
+    filler = _extra("填报人")
+    phone = _extra("联系电话")
+    # The revision that a save starts from. In a conflict that is the other person's, and
+    # `started` is the one before it, which mine began from.
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     started = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    place = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     lines = LinesField()
 
     def __init__(self, request: HttpRequest, year: Year, goal: Goal | None, **kwargs: Any):
@@ -53,36 +67,31 @@ class GoalForm(forms.Form):
             units = field.queryset = units_of(request.user, Right.WRITE_GOALS)
             if len(first := units[:2]) == 1:  # most clerks have just one
                 self.initial["unit"] = first[0].pk
+            self.initial["filler"] = user_of(request).full_name
         cast(forms.ChoiceField, self.fields["category"]).choices = self._categories()
 
     def _initial(self) -> dict[str, Any]:
         if self.goal is None or self.current is None:
-            return {"base": 0, "started": 0}
-        return {
-            "project": self.current.project,
-            "category": self.current.category.text,
-            "overall_goal": self.current.overall_goal,
-            "annual_goal": self.current.annual_goal,
+            return {"base": 0}
+        return head_as_posted(self.current) | {
             "base": self.goal.revision_number,
-            "started": self.goal.revision_number,
+            "place": place_of(self.goal),
         }
 
     def _categories(self) -> list[tuple[str, str]]:
         """The year's, and what the goal says or said if that is none of them."""
         known = [str(category) for category in Category.objects.filter(year=self.year)]
-        written = [sheet.category.text for sheet in (self.current, self.started_sheet()) if sheet]
+        seen = (self.current, self.base_sheet, self.started_sheet)
+        written = [sheet.category.text for sheet in seen if sheet]
         known += [text for text in dict.fromkeys(written) if text and text not in known]
         return [("", "请选择"), *((text, text) for text in known)]
-
-    def clean_overall_goal(self) -> str:
-        return tidy(self.cleaned_data["overall_goal"])
-
-    def clean_annual_goal(self) -> str:
-        return tidy(self.cleaned_data["annual_goal"])
 
     def clean(self) -> dict[str, Any]:
         """Nothing but what has no place is refused here; findings come after saving."""
         data = super().clean() or {}
+        if open_choices := [c.place for c in self.choices if not c.chosen]:
+            places = "、".join(open_choices)
+            self.add_error(None, f"{places}：两人改得不同，请选择用哪一个，再保存。")
         if not self.errors:
             for found in refusals(self.sheet()):
                 place = "" if found.line is None else f"第{found.line + 1}行"
@@ -90,17 +99,38 @@ class GoalForm(forms.Form):
         return data
 
     def sheet(self) -> Sheet:
+        """What is to be saved: as typed, with the other person's cells where they were chosen."""
         data = self.cleaned_data
-        unit = self.unit_written()
-        return Sheet(
+        typed = Sheet(
             year=self.year.year,
-            unit=unit,
+            unit=self.unit_written(),
             project=data["project"],
             category=Coded.parse(data["category"]),
-            overall_goal=data["overall_goal"],
-            annual_goal=data["annual_goal"],
             lines=self.typed_lines(),
         )
+        texts: dict[str, Any] = {name: tidy(data[name]) for name in TEXTS}
+        typed = replace(typed, **texts)
+        chosen = {choice.name: choice.chosen for choice in self.choices}
+        return decided(typed, self.base_sheet, chosen) if chosen and self.base_sheet else typed
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """What was asked when this page was shown, with the answers."""
+        data = cast(QueryDict, self.data)
+        asked = data.getlist("asked") if self.is_bound else []
+        if not asked or self.goal is None or not (self.started_sheet and self.base_sheet):
+            return []
+        return asked_again(data, asked, self.started_sheet, self.typed(), self.base_sheet)
+
+    def typed(self) -> Sheet:
+        """The page as it stands, also when the form as a whole is not valid."""
+        unit = self.current.unit if self.current else Coded()
+        category = Coded.parse(self.data.get("category", ""))
+        sheet = Sheet(self.year.year, unit, "", category, lines=self.typed_lines())
+        said: dict[str, Any] = {
+            name: tidy(self.data.get(name, "")) for name in ("project", *TEXTS)
+        }
+        return replace(sheet, **said)
 
     def unit_written(self) -> Coded:
         """A goal keeps its unit as it was written when it was opened."""
@@ -113,19 +143,24 @@ class GoalForm(forms.Form):
         """As they stand on the page, also when the form as a whole is not valid."""
         if not self.is_bound:
             return self.current.lines if self.current else ()
+        return self._bound_lines
+
+    @cached_property
+    def _bound_lines(self) -> tuple[Line, ...]:
         typed = self.fields["lines"].widget.value_from_datadict(self.data, self.files, "lines")
-        return resolve_lines(typed, self.year, self.started_from())
+        seen = [sheet for sheet in (self.started_sheet, self.base_sheet) if sheet]
+        return resolve_lines(typed, self.year, [line for sheet in seen for line in sheet.lines])
 
-    def started_from(self) -> tuple[Line, ...]:
-        """The lines of the revision that the page was first opened with."""
-        started = self.started_sheet()
-        return started.lines if started else ()
-
+    @cached_property
     def base_sheet(self) -> Sheet | None:
         return self._sheet_of(self._numbers()[0])
 
+    @cached_property
     def started_sheet(self) -> Sheet | None:
         return self._sheet_of(self._numbers()[-1])
+
+    def base_number(self) -> int:
+        return int(self._numbers()[0])
 
     def _numbers(self) -> list[str]:
         """`base`, and `started` where the page names it."""
@@ -146,14 +181,9 @@ class GoalForm(forms.Form):
             unit_id=unit_id,
             goal_id=self.goal.pk if self.goal else None,
             base=self.cleaned_data["base"],
+            merges=True,
         )
         return save_sheet(draft, by=user_of(request), origin=Origin.FORM)
-
-    def rebased(self, number: int) -> None:
-        """After the other person's change was shown, the next save starts from it."""
-        data = cast(QueryDict, self.data).copy()
-        data["base"] = str(number)
-        self.data = data
 
 
 def _is_number(text: str) -> bool:

@@ -10,7 +10,7 @@ from performance.goals.refusals import LINES
 from performance.goals.resolving import TypedLine
 from performance.goals.sheet import tidy
 
-_PARTS = {
+PARTS = {
     "key": "line_key",
     "level3": "line_level3",
     "cycle_value": "line_cycle",
@@ -25,7 +25,7 @@ class LinesWidget(forms.Widget):
     needs_multipart_form = False
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedLine]:
-        columns = {part: data.getlist(field) for part, field in _PARTS.items()}
+        columns = {part: data.getlist(field) for part, field in PARTS.items()}
         if len({len(values) for values in columns.values()}) != 1:
             raise SuspiciousOperation("rows of the grid are not whole")
         rows = zip(*columns.values(), strict=True)

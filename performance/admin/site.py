@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from unfold.sites import UnfoldAdminSite
 
 from performance.admin.login import LoginForm
 from performance.admin.password import OwnPasswordForm
+from performance.admin.sign_in import sign_in_again
 from performance.admin.start import start_page
 from performance.people.demo import DEMO_ACCOUNTS
 from performance.people.queries import memberships_of
@@ -25,6 +26,9 @@ class PortalSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Anyone with a role; nothing hangs on Django's is_staff."""
         return bool(memberships_of(request.user))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [path("sign-in-again/", sign_in_again, name="sign_in_again"), *super().get_urls()]
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

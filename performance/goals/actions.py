@@ -7,8 +7,10 @@ from enum import Enum
 from django.db import transaction
 from django.utils import timezone
 
+from performance.goals.merge import Merged
 from performance.goals.models import Goal, Origin, State
-from performance.goals.queries import newest_sheets
+from performance.goals.queries import closed, newest_sheets
+from performance.goals.rebasing import rebase
 from performance.goals.refusals import refusals
 from performance.goals.sheet import Sheet
 from performance.goals.writing import Draft, Writer, write
@@ -25,6 +27,7 @@ class Outcome(Enum):
     SAVED = "saved"
     SAME = "same"  # it said so already: nothing was written
     STALE = "stale"  # somebody else's save came first: nothing was written
+    CONFLICT = "conflict"  # both changed the same cells: nothing was written
     REFUSED = "refused"
 
 
@@ -37,6 +40,11 @@ class Saved:
     message: str = ""
     # of what is stored now, when that is what the draft says
     chain_hash: str = field(default="", compare=False)
+    # what both say together, with the cells that need a choice, and the other's revision
+    merged: Merged | None = field(default=None, compare=False)
+    theirs: int = field(default=0, compare=False)
+    # somebody else's change came first and is in what was saved
+    with_others: bool = field(default=False, compare=False)
 
 
 def save_sheet(draft: Draft, *, by: User, origin: Origin) -> Saved:
@@ -49,8 +57,9 @@ def save_sheets(
 ) -> list[Saved]:
     """Write each draft that may be written, in a number of queries that batches alone raise.
 
-    Answers one Saved per draft, in order. A draft whose goal has moved on since its base, or
-    whose project was opened meanwhile, is STALE; one that rights, state or content forbid is
+    Answers one Saved per draft, in order. A draft whose goal has moved on since its base is
+    merged if it asks for that, which is a CONFLICT where both changed the same cells, else STALE,
+    as is one whose project was opened meanwhile; one that rights, state or content forbid is
     REFUSED. Nothing of those is written.
     """
     numbers = {draft.sheet.year for draft in drafts}
@@ -58,14 +67,20 @@ def save_sheets(
     goals = _lock(drafts)
     taken = _taken(drafts, years)
     current = newest_sheets(list(goals))
+    rebased, conflicts = rebase(drafts, goals, current)
     answers = [
-        _judge(draft, goals.get(draft.goal_id or 0), current, taken, years, by) for draft in drafts
+        _judge(draft, goals.get(draft.goal_id or 0), current, taken, years, by) for draft in rebased
     ]
+    for index, merged in conflicts.items():
+        answers[index] = _asked(answers[index], merged, rebased[index].base)
     wanted = [index for index, answer in enumerate(answers) if answer.outcome is Outcome.SAVED]
     writer = Writer(by, origin, origin_id, timezone.now())
-    written = write([drafts[index] for index in wanted], goals, years, writer)
+    written = write([rebased[index] for index in wanted], goals, years, writer)
     for index, goal in zip(wanted, written, strict=True):
-        answers[index] = Saved(Outcome.SAVED, goal.pk, chain_hash=goal.chain_hash)
+        others = rebased[index].base != drafts[index].base
+        answers[index] = Saved(
+            Outcome.SAVED, goal.pk, chain_hash=goal.chain_hash, with_others=others
+        )
     return answers
 
 
@@ -124,12 +139,23 @@ def _judge(
     return Saved(Outcome.SAVED, goal.pk)
 
 
+def _asked(answer: Saved, merged: Merged, theirs: int) -> Saved:
+    """What may be saved waits for a choice, also where the merged sheet is what stands there now:
+    my removal of a line that they changed."""
+    if answer.outcome is Outcome.REFUSED:
+        return answer
+    message = "别人先保存了，同一格两人改得不同。"
+    return Saved(Outcome.CONFLICT, answer.goal_id, message, merged=merged, theirs=theirs)
+
+
 def _without_a_place(draft: Draft, years: dict[int, Year], by: User) -> str:
     """Why such a draft can be stored nowhere, whatever is there already; or ""."""
     if not holds_in(by, Right.WRITE_GOALS, draft.unit_id):
         return "您没有填报这个单位的权限。"
     if draft.sheet.year not in years:
         return f"没有{draft.sheet.year}年度，请业务管理员先建立。"
+    if message := closed(years[draft.sheet.year], by, draft.unit_id):
+        return message
     found = next(refusals(draft.sheet), None)
     return found.message if found else ""
 

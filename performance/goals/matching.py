@@ -12,7 +12,9 @@ _CLUES: tuple[Callable[[Line], Hashable], ...] = (
 )
 
 
-def match_lines(old: Sequence[Line], new: Sequence[Line]) -> list[int | None]:
+def match_lines(
+    old: Sequence[Line], new: Sequence[Line], *, by_position: bool = True
+) -> list[int | None]:
     """For each new line the index of the old line it is, or None when it is new.
 
     By key; else by level-3 code; else by name within its level 2; else, where nothing tells,
@@ -22,7 +24,7 @@ def match_lines(old: Sequence[Line], new: Sequence[Line]) -> list[int | None]:
     free = dict(enumerate(old))
     for clue in _CLUES:
         _pair(clue, free, new, found)
-    for index, line in enumerate(new):
+    for index, line in enumerate(new if by_position else ()):
         if found[index] is None and index in free and _could_be(free[index], line):
             found[index] = index
             del free[index]

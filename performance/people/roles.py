@@ -9,6 +9,7 @@ class Right(Enum):
 
     SEE_GOALS = "查看绩效目标"
     WRITE_GOALS = "填报绩效目标"
+    WRITE_ANY_TIME = "不受填报时间限制"
     SUBMIT_GOALS = "送审"
     REVIEW_GOALS = "审核"
     EXPORT_GOALS = "导出"
@@ -70,6 +71,7 @@ ROLES = {
                 {
                     Right.SEE_GOALS,
                     Right.WRITE_GOALS,
+                    Right.WRITE_ANY_TIME,
                     Right.EXPORT_GOALS,
                     Right.CREATE_MISSING,
                     Right.MANAGE_LIBRARY,

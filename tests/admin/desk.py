@@ -159,6 +159,8 @@ class _Form(HTMLParser):
             self.in_template = True
         if not self.inside or self.in_template:
             return
+        if given.get("type") in ("radio", "checkbox") and "checked" not in given:
+            return
         if tag == "input" and "name" in given and "disabled" not in given:
             self.data.setdefault(given["name"], []).append(given.get("value", ""))
         elif tag == "textarea":

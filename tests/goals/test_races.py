@@ -1,14 +1,16 @@
 """People who save at the same moment: one is first, nobody's words are lost."""
 
+from dataclasses import replace
+
 import pytest
 
-from performance.goals.actions import save_sheet, save_sheets
+from performance.goals.actions import Outcome, save_sheet, save_sheets
 from performance.goals.models import Goal, Origin, Revision, State
 from performance.goals.sheet import from_json
 from performance.people.models import User
 from performance.review.actions import perform
 from performance.review.models import Event
-from tests.builders import clean_sheet, make_draft, make_goal
+from tests.builders import clean_sheet, make_draft, make_goal, make_line, make_sheet
 from tests.goals.test_revisions import chain_holds
 from tests.racing import by_name, race
 
@@ -119,3 +121,63 @@ def test_a_save_against_a_submission_leaves_no_unseen_content_behind(clerk, star
         assert saved.outcome.value == "saved"
         assert (goal.state, goal.revision_number) == (start, 2)
         assert from_json(goal.revisions.get(number=2).content) == draft.sheet
+
+
+@pytest.mark.parametrize("rounds", [pytest.param(2), pytest.param(125, marks=pytest.mark.slow)])
+def test_of_racing_saves_that_merge_none_is_lost(clerk, rounds):
+    """Each thread writes its own line over and over, from whatever stood there a moment ago."""
+    lines = [make_line(f"11100{n:04}-指标{n}", annual_value="0") for n in range(THREADS)]
+    goal = make_goal(make_sheet("并发项目", *lines), by=clerk)
+
+    def write(own):
+        user = User.objects.get(pk=clerk.pk)
+        for step in range(1, rounds + 1):
+            base = Goal.objects.get(pk=goal.pk)
+            sheet = base.revisions.get(number=base.revision_number)
+            sheet = from_json(sheet.content)
+            changed = replace(sheet.lines[own], annual_value=str(step))
+            draft = make_draft(
+                replace(sheet, lines=(*sheet.lines[:own], changed, *sheet.lines[own + 1 :])),
+                goal,
+                base=base.revision_number,
+                merges=True,
+            )
+            assert save_sheet(draft, by=user, origin=Origin.FORM).outcome is Outcome.SAVED
+        return "saved"
+
+    answers = race(*(lambda own=n: write(own) for n in range(THREADS)))
+
+    goal = Goal.objects.get(pk=goal.pk)
+    assert answers == ["saved"] * THREADS
+    assert [x.annual_value for x in goal.sheet().lines] == [str(rounds)] * THREADS
+    assert goal.revision_number == 1 + THREADS * rounds
+    assert chain_holds(goal.pk)
+
+
+@pytest.mark.parametrize("rounds", [pytest.param(2), pytest.param(125, marks=pytest.mark.slow)])
+def test_of_racing_saves_of_the_same_cell_each_is_kept_or_asked_about(clerk, rounds):
+    """Whoever is asked has seen both texts, chooses to add to the other's, and saves again."""
+    goal = make_goal(clean_sheet(annual_goal=""), by=clerk)
+
+    def write(own):
+        user = User.objects.get(pk=clerk.pk)
+        for step in range(rounds):
+            base = Goal.objects.get(pk=goal.pk)
+            sheet, number = base.sheet(), base.revision_number
+            text = f"{sheet.annual_goal} {own}.{step}"
+            while True:
+                draft = make_draft(replace(sheet, annual_goal=text), goal, base=number, merges=True)
+                saved = save_sheet(draft, by=user, origin=Origin.FORM)
+                if saved.outcome is Outcome.SAVED:
+                    break
+                (conflict,) = saved.merged.conflicts
+                number = saved.theirs
+                text = f"{conflict.theirs} {own}.{step}"
+        return "saved"
+
+    answers = race(*(lambda own=n: write(own) for n in range(THREADS)))
+
+    said = Goal.objects.get(pk=goal.pk).annual_goal.split()
+    assert answers == ["saved"] * THREADS
+    assert sorted(said) == sorted(f"{n}.{s}" for n in range(THREADS) for s in range(rounds))
+    assert chain_holds(goal.pk)

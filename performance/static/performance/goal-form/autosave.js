@@ -1,0 +1,176 @@
+// Keeps what is typed: at once in this browser, every few seconds on the server. Nothing is lost
+// when the tab dies, the login ends or the network goes.
+
+import { signInAgain } from "./sign-in.js";
+
+const PAUSE = 2500; // ms after the last key
+const ALIVE = 25000; // the page says that it is still open
+const RETRY = 8000;
+
+export function attachAutosave(form) {
+  const { unsaved: url, signIn, user, kept } = form.dataset;
+  const place = form.elements.place.value;
+  const shelf = `unsaved:${user}:${place}`;
+  const state = document.getElementById("form-state");
+  let typed = 0; // counts changes
+  let stored = 0; // the last one the server has
+  let timer = 0;
+  let leaving = false;
+
+  const say = (text, kind = "") => {
+    if (state.textContent !== text) state.textContent = text;
+    state.dataset.kind = kind;
+  };
+
+  const touch = () => {
+    typed++;
+    say("正在填写……");
+    putAside(shelf, form);
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  };
+
+  // true: the server has everything that stands on the page
+  const keep = async () => {
+    clearTimeout(timer);
+    const now = typed;
+    if (now === stored) return true;
+    const answer = await send(url, form, true);
+    if (answer.ended) {
+      say("登录已过期，内容已存在本机，请重新登录。", "bad");
+      if (await signInAgain(signIn, user)) return keep();
+      return false;
+    }
+    if (answer.lost || answer.failed) {
+      say("网络或服务器没有响应，内容已存在本机，恢复后自动保存。", "bad");
+      timer = setTimeout(keep, RETRY);
+      return false;
+    }
+    if (answer.refused) {
+      say("没有自动保存：您不能填写这个项目。请复制需要的内容。", "bad");
+      return false;
+    }
+    stored = now;
+    if (stored === typed) localStorage.removeItem(shelf);
+    tell(answer.said);
+    say(`已暂存 ${answer.said.kept}（点“保存”才成为新的一版）`, "good");
+    return stored === typed || keep();
+  };
+
+  const alive = async () => {
+    if (document.hidden || typed !== stored || !place.startsWith("goal-")) return;
+    const answer = await send(url, form, false);
+    if (answer.said) tell(answer.said);
+  };
+
+  form.addEventListener("input", touch);
+  form.addEventListener("change", touch);
+  form.addEventListener("lines-changed", touch);
+  form.addEventListener("focusout", () => typed !== stored && keep());
+  document.addEventListener(
+    "visibilitychange",
+    () => document.hidden && typed !== stored && keep(),
+  );
+  globalThis.addEventListener("online", () => typed !== stored && keep());
+
+  // Saving asks first whether the server can be reached and knows who is there.
+  form.addEventListener("submit", async (event) => {
+    if (leaving) return;
+    event.preventDefault();
+    typed++;
+    putAside(shelf, form);
+    if (!await keep()) return;
+    leaving = true;
+    putAside(shelf, form); // until the saved page takes it away
+    form.requestSubmit(event.submitter);
+  });
+  globalThis.addEventListener("beforeunload", (event) => {
+    if (!leaving && typed !== stored) event.preventDefault();
+  });
+  globalThis.addEventListener("pageshow", () => leaving = false);
+
+  takeAway(user);
+  if (place.startsWith("new-")) rememberPlace(place);
+  bringBack(shelf, Number(kept), url);
+  alive();
+  setInterval(alive, ALIVE);
+}
+
+function putAside(shelf, form) {
+  try {
+    localStorage.setItem(shelf, JSON.stringify({ at: Date.now(), body: bodyOf(form) }));
+  } catch { /* no room or not allowed: the server keeps it */ }
+}
+
+function bodyOf(form) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  return new URLSearchParams(fields).toString();
+}
+
+async function send(url, form, everything) {
+  const body = new URLSearchParams(everything ? bodyOf(form) : "");
+  if (everything) body.set("typed", "1");
+  else for (const name of ["place", "base"]) body.set(name, form.elements[name].value);
+  return await post(url, body, form.elements.csrfmiddlewaretoken.value);
+}
+
+async function post(url, body, token) {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": token },
+      redirect: "manual",
+      keepalive: body.toString().length < 60000,
+    });
+    if (response.type === "opaqueredirect") return { ended: true };
+    if (response.ok) return { said: await response.json() };
+    if (response.status === 403) return await isSignedIn(url) ? { refused: true } : { ended: true };
+    return { [response.status < 500 ? "refused" : "failed"]: true };
+  } catch {
+    return { lost: true };
+  }
+}
+
+// A refused token may mean that the login ended in another tab.
+async function isSignedIn(url) {
+  const response = await fetch(url, { redirect: "manual" });
+  return response.type !== "opaqueredirect";
+}
+
+function tell({ others, newer, editable }) {
+  const gone = editable ? "" : "这个项目的状态已经改变，现在不能保存，请复制需要的内容后刷新页面。";
+  const here = others.length ? `${others.join("、")} 也打开了这个项目；各改各的会自动合并。` : "";
+  const line = document.getElementById("form-others");
+  const text = [gone, newer, here].filter(Boolean).join(" ");
+  if (line.textContent !== text) line.textContent = text;
+}
+
+// The page after a save says which form it was; its copy in this browser goes.
+function takeAway(user) {
+  const saved = /^#saved=([\w-]+)$/.exec(location.hash);
+  if (!saved) return;
+  localStorage.removeItem(`unsaved:${user}:${saved[1]}`);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+// A new form keeps its place when the page is loaded again.
+function rememberPlace(place) {
+  const address = new URL(location.href);
+  address.searchParams.set("place", place);
+  history.replaceState(null, "", address);
+}
+
+// What this browser has and the server has not: the server shows it, in one way.
+async function bringBack(shelf, kept, url) {
+  const left = JSON.parse(localStorage.getItem(shelf) ?? "null");
+  if (!left || document.querySelector("[role=alert]")) return;
+  if (left.at / 1000 < kept) return localStorage.removeItem(shelf);
+  const body = new URLSearchParams(left.body);
+  body.set("typed", "1");
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const answer = await post(url, body, token);
+  if (!answer.said) return;
+  localStorage.removeItem(shelf);
+  location.reload();
+}

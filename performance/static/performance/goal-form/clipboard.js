@@ -1,0 +1,88 @@
+// Copy, cut and paste of blocks, from and to Excel, WPS or another goal.
+
+import { parseTsv, spread, tile, toHtml, toTsv } from "./blocks.js";
+import { COLUMNS, fit, LEVEL3 } from "./fit.js";
+import { fill, LAST, LIMIT, read, rowsFrom } from "./lines.js";
+
+const BREAK = "\v"; // stands for a line break while white space is made one space
+
+function textOf(cell) {
+  cell.querySelectorAll("br").forEach((br) => br.replaceWith(BREAK));
+  cell.querySelectorAll("p, div, li").forEach((part) => part.append(BREAK));
+  return cell.textContent.replace(/[ \t\n\r\u00a0]+/g, " ").replace(/ ?\v ?/g, "\n").trim();
+}
+
+// The first table as a block, or null. What is parsed so runs no script and loads nothing.
+function tableIn(html) {
+  const table = new DOMParser().parseFromString(html, "text/html").querySelector("table");
+  const shown = [...table?.rows ?? []].filter((row) => row.style.display !== "none");
+  const cells = shown.map((row) =>
+    [...row.cells].map((td) => ({ text: textOf(td), across: td.colSpan, down: td.rowSpan }))
+  );
+  const rows = spread(cells);
+  return rows[0]?.length ? rows : null;
+}
+
+const textsOf = ({ rows, first, last }) =>
+  rows.map((row) => Array.from({ length: last - first + 1 }, (_, i) => read(row, first + i)));
+
+// A part of the text of a single field is the browser's affair.
+const isPart = ({ value, selectionStart: start, selectionEnd: end }) =>
+  start < end && end - start < value.length;
+const isInside = ({ value, selectionStart: start, selectionEnd: end }) =>
+  value && end - start < value.length;
+
+export function attachClipboard(body, selection, edits, tell) {
+  const copy = (event) => {
+    const field = document.activeElement;
+    if (!body.contains(field) || (!selection.block() && isPart(field))) return false;
+    const rows = textsOf(selection.current());
+    event.clipboardData.setData("text/plain", toTsv(rows));
+    event.clipboardData.setData("text/html", toHtml(rows));
+    event.preventDefault();
+    return true;
+  };
+
+  const place = (block) => {
+    const { rows, first, last } = selection.current();
+    const height = rows.at(-1).sectionRowIndex - rows[0].sectionRowIndex + 1;
+    const whole = first === 0 && last === LAST;
+    const tiled = tile(block, height, whole ? block[0].length : last - first + 1);
+    const { lines, notes } = fit(tiled, whole ? LEVEL3 : first);
+    const before = body.rows.length;
+    const targets = rowsFrom(rows[0], lines.length);
+    targets.forEach((row, i) => fill(row, lines[i]));
+    const filled = [...COLUMNS.keys()].filter((c) => lines[0]?.[c] !== undefined);
+    selection.choose({ rows: targets, first: filled[0], last: filled.at(-1) });
+    tell(said(targets.length, body.rows.length - before, lines.length) + notes.join(""));
+  };
+
+  const paste = (event) => {
+    const field = document.activeElement;
+    if (!body.contains(field)) return;
+    const plain = event.clipboardData.getData("text/plain");
+    const table = tableIn(event.clipboardData.getData("text/html"));
+    const block = table ?? parseTsv(plain);
+    const single = block.length === 1 && block[0].length === 1;
+    if (!selection.block() && "value" in field && field.tagName !== "BUTTON") {
+      // A single value, or lines into the middle of a text, are written where the caret is.
+      if (!table && (single || (!plain.includes("\t") && isInside(field)))) return;
+      event.preventDefault();
+      if (single) return document.execCommand("insertText", false, block[0][0]);
+    }
+    event.preventDefault();
+    if (!block.some((row) => row.some(Boolean))) return tell("剪贴板里没有文字，没有粘贴。");
+    edits.change(() => place(block));
+  };
+
+  document.addEventListener("copy", copy);
+  document.addEventListener("cut", (event) => copy(event) && edits.change(edits.clear));
+  document.addEventListener("paste", paste);
+}
+
+function said(count, added, wanted) {
+  const parts = [count ? `已粘贴${count}行` : "没有粘贴任何内容"];
+  if (added) parts.push(`新增${added}行`);
+  const cut = `。一个项目最多${LIMIT}行，最后${wanted - count}行没有粘贴。`;
+  return parts.join("，") + (count < wanted ? cut : "。");
+}
