@@ -7,6 +7,12 @@ const PAUSE = 2500; // ms after the last key
 const ALIVE = 25000; // the page says that it is still open
 const RETRY = 8000;
 
+const TROUBLE = {
+  ended: "登录已过期，内容已存在本机，请重新登录。",
+  lost: "网络或服务器没有响应，内容已存在本机，恢复后自动保存。",
+  refused: "没有自动保存：您现在不能填写这个项目，请复制需要的内容。",
+};
+
 export function attachAutosave(form) {
   const { unsaved: url, signIn, user, kept } = form.dataset;
   const place = form.elements.place.value;
@@ -14,7 +20,9 @@ export function attachAutosave(form) {
   const state = document.getElementById("form-state");
   let typed = 0; // counts changes
   let stored = 0; // the last one the server has
+  let sending = null; // one request at a time
   let timer = 0;
+  let later = false; // asked to sign in, and put it off until saving
   let leaving = false;
 
   const say = (text, kind = "") => {
@@ -31,30 +39,29 @@ export function attachAutosave(form) {
   };
 
   // true: the server has everything that stands on the page
-  const keep = async () => {
+  const keep = () => sending ??= store().finally(() => sending = null);
+
+  const store = async () => {
     clearTimeout(timer);
-    const now = typed;
-    if (now === stored) return true;
-    const answer = await send(url, form, true);
-    if (answer.ended) {
-      say("登录已过期，内容已存在本机，请重新登录。", "bad");
-      if (await signInAgain(signIn, user)) return keep();
-      return false;
+    while (stored !== typed) {
+      const now = typed;
+      const answer = await send(url, form, true);
+      if (answer.said) {
+        stored = now;
+        tell(answer.said);
+        say(`已暂存 ${answer.said.kept}（点“保存”才成为新的一版）`, "good");
+      } else if (!await isMended(answer)) return false;
     }
-    if (answer.lost || answer.failed) {
-      say("网络或服务器没有响应，内容已存在本机，恢复后自动保存。", "bad");
-      timer = setTimeout(keep, RETRY);
-      return false;
-    }
-    if (answer.refused) {
-      say("没有自动保存：您不能填写这个项目。请复制需要的内容。", "bad");
-      return false;
-    }
-    stored = now;
-    if (stored === typed) localStorage.removeItem(shelf);
-    tell(answer.said);
-    say(`已暂存 ${answer.said.kept}（点“保存”才成为新的一版）`, "good");
-    return stored === typed || keep();
+    localStorage.removeItem(shelf);
+    return true;
+  };
+
+  const isMended = async (answer) => {
+    say(TROUBLE[answer.trouble], "bad");
+    if (answer.trouble === "lost") timer = setTimeout(keep, RETRY);
+    if (answer.trouble !== "ended" || later) return false;
+    later = !await signInAgain(signIn, user);
+    return !later;
   };
 
   const alive = async () => {
@@ -77,6 +84,7 @@ export function attachAutosave(form) {
   form.addEventListener("submit", async (event) => {
     if (leaving) return;
     event.preventDefault();
+    later = false;
     typed++;
     putAside(shelf, form);
     if (!await keep()) return;
@@ -92,6 +100,7 @@ export function attachAutosave(form) {
   takeAway(user);
   if (place.startsWith("new-")) rememberPlace(place);
   bringBack(shelf, Number(kept), url);
+  if (document.querySelector("[role=alert]")) touch(); // what was posted is not saved
   alive();
   setInterval(alive, ALIVE);
 }
@@ -123,12 +132,12 @@ async function post(url, body, token) {
       redirect: "manual",
       keepalive: body.toString().length < 60000,
     });
-    if (response.type === "opaqueredirect") return { ended: true };
     if (response.ok) return { said: await response.json() };
-    if (response.status === 403) return await isSignedIn(url) ? { refused: true } : { ended: true };
-    return { [response.status < 500 ? "refused" : "failed"]: true };
+    if (response.type === "opaqueredirect") return { trouble: "ended" };
+    if (response.status >= 500) return { trouble: "lost" };
+    return { trouble: await isSignedIn(url) ? "refused" : "ended" };
   } catch {
-    return { lost: true };
+    return { trouble: "lost" };
   }
 }
 

@@ -121,7 +121,7 @@ export function makeList(form, list) {
   };
   const page = (input, step) => {
     const all = items();
-    const many = Math.max(1, Math.floor(list.clientHeight / (all[0]?.offsetHeight || 1)) - 1);
+    const many = Math.max(1, Math.floor(list.clientHeight / (all[0]?.offsetHeight || 1)));
     const next = Math.max(0, Math.min(all.length - 1, all.indexOf(selected()) + step * many));
     return all.length > 0 && select(input, all[next]);
   };
