@@ -207,7 +207,10 @@ UNFOLD = {
     "SITE_SYMBOL": "fact_check",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [lambda request: static("performance/portal.css")],
+    "STYLES": [
+        lambda request: static("performance/portal.css"),
+        lambda request: static("performance/sheet.css"),
+    ],
     "SCRIPTS": [],
     "SIDEBAR": {
         "show_search": False,

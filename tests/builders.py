@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from performance.goals.actions import Outcome, save_sheet
-from performance.goals.background import Background, Known
+from performance.goals.background import Background
 from performance.goals.models import Goal, Origin, State
 from performance.goals.sheet import Coded, Line, Sheet
 from performance.goals.writing import Draft
+from performance.library.lookup import Entries, Entry
 from performance.people.models import Membership, Unit, User
 from performance.sheets.convert import write_file
 from performance.sheets.formats import xlsx
@@ -59,23 +60,24 @@ def clean_sheet(project: str = "工作制服经费", **changes: Any) -> Sheet:
 
 def make_background(**changes: Any) -> Background:
     """What the rules know of a year that has just what `clean_sheet` uses."""
-    frame = {
-        "1": Known("产出指标"),
-        "11": Known("数量指标", "1"),
-        "2": Known("效益指标"),
-        "22": Known("社会效益", "2"),
-        "3": Known("满意度指标"),
-        "31": Known("服务对象满意度", "3"),
-    }
-    indicators = {
-        "111000898": Known("订制制服数", "11"),
-        "331001710": Known("行政服务窗口群众满意度", "31"),
-    }
-    known = {
-        "frame": frame,
-        "indicators": indicators,
-        "categories": {"331": Known("部门预算部门职能类")},
-    }
+    frame = Entries(
+        (
+            Entry("1", "产出指标"),
+            Entry("11", "数量指标", "1"),
+            Entry("2", "效益指标"),
+            Entry("22", "社会效益", "2"),
+            Entry("3", "满意度指标"),
+            Entry("31", "服务对象满意度", "3"),
+        )
+    )
+    indicators = Entries(
+        (
+            Entry("111000898", "订制制服数", "11"),
+            Entry("331001710", "行政服务窗口群众满意度", "31"),
+        )
+    )
+    categories = Entries([Entry("331", "部门预算部门职能类")])
+    known = {"frame": frame, "indicators": indicators, "categories": categories}
     return Background(**known | changes)
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import QueryDict
 
 from performance.goals.merge import LEVELS, ROW, Conflict, merge, said
-from performance.goals.sheet import FIELDS, Coded, Line, Sheet
+from performance.goals.sheet import FIELDS, Line, Sheet
 
 MINE, THEIRS = "mine", "theirs"
 _NAME = re.compile(r"([0-9A-Za-z]{0,12})-([a-z_0-9]+)", re.ASCII)
@@ -122,7 +123,7 @@ def _decided_line(mine: Line, theirs: Line | None, fields: set[str]) -> Line:
     if theirs is None:
         return mine
     names = {name for field in fields for name in (LEVELS if field == "level3" else (field,))}
-    values: dict[str, str | Coded] = {
+    values: dict[str, Any] = {
         name: getattr(theirs, name) for name in names & {*LEVELS, "cycle_value", "annual_value"}
     }
     return replace(mine, **values)

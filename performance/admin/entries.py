@@ -28,6 +28,7 @@ class EntryAdmin(LibraryAdmin, FlatAdmin):
     see = Right.SEE_LIBRARY
     form = EntryForm
     list_display = ["code", "name", "year"]
+    list_display_links = ["code", "name"]
     list_select_related = ["year"]
     list_filter = ["year"]
     list_per_page = 50
@@ -69,19 +70,34 @@ class FrameAdmin(EntryAdmin):
         return "二级指标" if frame.parent_id else "一级指标"
 
 
+_NAMED = "="
+"""Stands before a name in the choices of level 2, where a code has no place."""
+
+
+def _choice(entry: Frame) -> str:
+    return entry.code or f"{_NAMED}{entry.name}"
+
+
 class Level2Filter(admin.SimpleListFilter):
-    """By code, for the same one in different years."""
+    """By code, for the same one in different years; one without a code by its name."""
 
     title = "二级指标"
     parameter_name = "level2"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        named = Frame.objects.filter(parent__isnull=False).order_by("year__year")
-        newest = dict(named.values_list("code", "name"))
-        return [(code, f"{code}-{newest[code]}") for code in sorted(newest)]
+        named = Frame.objects.filter(parent__isnull=False).order_by("year__year", "pk")
+        newest = {_choice(entry): str(entry) for entry in named}
+        return sorted(newest.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(parent__code=self.value()) if self.value() else queryset
+        if not (chosen := self.value()):
+            return queryset
+        known = {value for value, _ in self.lookup_choices}
+        if chosen not in known:
+            return queryset.none()
+        if chosen.startswith(_NAMED):
+            return queryset.filter(parent__code="", parent__name=chosen.removeprefix(_NAMED))
+        return queryset.filter(parent__code=chosen)
 
 
 @admin.register(Indicator)

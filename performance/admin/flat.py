@@ -27,7 +27,8 @@ from performance.sheets.formats.kinds import MAX_BYTES, TOO_LARGE
 from performance.sheets.grid import SheetError
 
 HELP = (
-    "第一行是表头。编码已有的更新，没有的新增，不会删除；先显示预览，确认后才写入。"
+    "第一行是表头。编码已有的更新，没有的新增，不会删除；没有编码的按名称对应。"
+    "先显示预览，确认后才写入。"
     "可先导出一份作为样表。"
 )
 GONE = "这次导入已经完成、已超过一天或已被改动，没有再次执行；请重新上传文件。"

@@ -1,6 +1,8 @@
 """The page on which a goal is typed: the form, its findings, and what was left unsaved."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -9,8 +11,11 @@ from django.urls import reverse
 
 from performance.admin.access import user_of
 from performance.admin.conflicts import Choice, by_cell
+from performance.admin.copying import unconfirmed_copy
+from performance.admin.deadlines import window_of
 from performance.admin.goal_form import GoalForm
 from performance.admin.record import record
+from performance.goals.copied import Mark
 from performance.goals.models import Goal, Unsaved
 from performance.goals.sheet import Line
 from performance.goals.unsaved import Desk, desk_of, is_new_place, new_of
@@ -18,8 +23,8 @@ from performance.goals.value import Kind, parse, understood
 from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right
+from performance.quality.check import check
 from performance.quality.finding import Finding
-from performance.review.queries import findings_of
 
 Context = dict[str, Any]
 BLANK_ROWS = 3
@@ -54,15 +59,21 @@ def form_page(
     desk: Desk | None = None,
 ) -> HttpResponse:
     lines = form.typed_lines()
-    shown = form.current if goal and not form.is_bound else None
-    findings = findings_of(shown, form.year) if shown else []
+    findings = check(form.current, form.known) if form.current and form.known else []
     choices = by_cell(form.choices)
+    copied = (
+        unconfirmed_copy(request, goal, replace(form.current, lines=lines))
+        if goal and form.current
+        else None
+    )
+    marks = copied.marks.lines if copied else ()
     context |= {
         "form": form,
         "goal": goal,
         "year": form.year,
-        "rows": [_row(i, line, findings, choices) for i, line in enumerate(lines)],
+        "rows": [_row(i, line, findings, choices, marks) for i, line in enumerate(lines)],
         "blank_rows": range(BLANK_ROWS if not lines else 1),
+        "copied": copied,
         "findings": findings,
         "head_findings": {f.field: f for f in reversed(findings) if f.line is None},
         "head_choices": choices.get("", {}),
@@ -75,7 +86,8 @@ def form_page(
     }
     # Saving comes first, so errors of what is stored now do not matter; rights do.
     reasons = (step.reason for step in context.get("steps", ()) if step.transition.name == "submit")
-    context["submit_reason"] = next(reasons, "")
+    window = context["window"] = window_of(user_of(request), form.year, goal)
+    context["submit_reason"] = next(reasons, "") or window.problem
     context["may_submit"] = holds(request.user, Right.SUBMIT_GOALS)
     return TemplateResponse(request, "admin/performance/goal/form.html", context)
 
@@ -92,11 +104,16 @@ def _left(row: Unsaved | None) -> QueryDict | None:
 
 
 def _row(
-    index: int, line: Line, findings: list[Finding], choices: dict[str, dict[str, Choice]]
+    index: int,
+    line: Line,
+    findings: list[Finding],
+    choices: dict[str, dict[str, Choice]],
+    marks: Sequence[Mark],
 ) -> Context:
     by_field = {f.field: f for f in reversed(findings) if f.line == index}
     return {
         "line": line,
+        "mark": marks[index] if marks else None,
         "findings": by_field,
         "choices": choices.get(line.key, {}) if line.key else {},
         "cycle": _understood(line.cycle_value),

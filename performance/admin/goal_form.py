@@ -14,6 +14,7 @@ from performance.admin.lines import LinesField
 from performance.admin.posted import TEXTS, head_as_posted
 from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.models import Goal, Origin
+from performance.goals.queries import background
 from performance.goals.refusals import EXTRA_LENGTH, PROJECT_LENGTH, refusals
 from performance.goals.resolving import resolve_lines
 from performance.goals.sheet import FIELDS, Coded, Line, Sheet, from_json, tidy
@@ -58,6 +59,9 @@ class GoalForm(forms.Form):
         self.year, self.goal = year, goal
         self.current = goal.sheet() if goal else None
         super().__init__(**kwargs | {"initial": self._initial()})
+        # what the findings of a page as it is opened need; the categories come along
+        fresh = self.current and not self.is_bound
+        self.known = background(year, sheet=self.current) if fresh else None
         if self.is_bound and not all(map(_is_number, self._numbers())):
             raise SuspiciousOperation("this is no number of a revision")
         if goal:
@@ -80,7 +84,10 @@ class GoalForm(forms.Form):
 
     def _categories(self) -> list[tuple[str, str]]:
         """The year's, and what the goal says or said if that is none of them."""
-        known = [str(category) for category in Category.objects.filter(year=self.year)]
+        if self.known is None:
+            known = [str(category) for category in Category.objects.filter(year=self.year)]
+        else:
+            known = sorted(entry.text for entry in self.known.categories.values())
         seen = (self.current, self.base_sheet, self.started_sheet)
         written = [sheet.category.text for sheet in seen if sheet]
         known += [text for text in dict.fromkeys(written) if text and text not in known]
@@ -127,9 +134,7 @@ class GoalForm(forms.Form):
         unit = self.current.unit if self.current else Coded()
         category = Coded.parse(self.data.get("category", ""))
         sheet = Sheet(self.year.year, unit, "", category, lines=self.typed_lines())
-        said: dict[str, Any] = {
-            name: tidy(self.data.get(name, "")) for name in ("project", *TEXTS)
-        }
+        said: dict[str, Any] = {name: tidy(self.data.get(name, "")) for name in ("project", *TEXTS)}
         return replace(sheet, **said)
 
     def unit_written(self) -> Coded:
@@ -137,7 +142,7 @@ class GoalForm(forms.Form):
         if self.current:
             return self.current.unit
         unit: Unit = self.cleaned_data["unit"]
-        return Coded(unit.code, unit.name)
+        return Coded.parse(str(unit))
 
     def typed_lines(self) -> tuple[Line, ...]:
         """As they stand on the page, also when the form as a whole is not valid."""

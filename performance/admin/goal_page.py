@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from performance.admin.access import user_of
+from performance.admin.copying import unconfirmed_copy
 from performance.admin.form_page import open_form, open_new
 from performance.admin.goal_form import GoalForm
 from performance.admin.record import record
 from performance.admin.saving import save_goal, save_new
-from performance.admin.sheet_view import sheet_view
+from performance.admin.sheet_view import COPY_TAGS, TAGS, sheet_view
 from performance.goals.models import Goal, State
 from performance.goals.queries import may
 from performance.goals.sheet import Sheet, from_json
@@ -32,6 +33,7 @@ def add_page(request: HttpRequest, site_context: Context) -> HttpResponse:
     if year is None:
         raise PermissionDenied("还没有任何年度，请业务管理员先建立年度。")
     context = site_context | {"title": "填报绩效目标", "years": years, "year": year}
+    context["contact"] = year.contact or site_context["contact"]
     if request.method == "POST":
         return save_new(request, GoalForm(request, year, None, data=request.POST), context)
     return open_new(request, year, context)
@@ -43,6 +45,7 @@ def goal_page(request: HttpRequest, goal: Goal, site_context: Context) -> HttpRe
     if request.method == "POST" and not writes:
         raise PermissionDenied("您没有填报这个绩效目标的权限。")
     context = site_context | {"title": goal.project, "original": goal}
+    context["contact"] = goal.year.contact or site_context["contact"]
     if request.method == "POST":
         return save_goal(request, goal, context)
     if writes and goal.is_editable:
@@ -74,6 +77,11 @@ def _sheet_page(
     if before is None and earlier and goal.state == State.SUBMITTED:
         before = from_json(earlier.content)
     context |= {"goal": goal, "findings": findings, **done, **extra}
-    context["view"] = sheet_view(sheet, before, findings)
     context["compared"] = before is not None
+    copied = unconfirmed_copy(request, goal, sheet) if before is None else None
+    context["copied"] = copied
+    context["view"] = sheet_view(
+        sheet, copied.source if copied else before, findings, COPY_TAGS if copied else TAGS
+    )
+    context["reviews"] = may(user_of(request), Right.REVIEW_GOALS, goal)  # which help it links to
     return TemplateResponse(request, "admin/performance/goal/sheet.html", context)

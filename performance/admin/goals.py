@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -16,20 +16,23 @@ from unfold.decorators import display
 from unfold.views import ChangeList as ThemeChangeList
 
 from performance.admin.access import RightsAdmin, post_only, user_of
+from performance.admin.attachments import attach_view, download_view, remove_view
+from performance.admin.blank_page import blank_view
+from performance.admin.copying import beside_page, confirm_view, copy_page
 from performance.admin.export_page import export_page, goal_ids
-from performance.admin.goal_page import add_page, goal_page, review_conflict, take_step
+from performance.admin.goal_page import add_page, goal_page, review_conflict
+from performance.admin.picker import suggested
+from performance.admin.print_pages import print_goal_view, print_list_view
+from performance.admin.saving import take_step
 from performance.admin.sheet_view import sheet_view
+from performance.admin.unsaved import drop_view, unsaved_view
 from performance.goals.filters import GoalFilter
 from performance.goals.models import Goal, GoalLine, State
 from performance.goals.queries import visible_to
-from performance.goals.sheet import from_json
-from performance.library.models import Year
-from performance.library.queries import indicators_like
+from performance.goals.sheet import Coded, from_json
 from performance.people.queries import holds
 from performance.people.roles import Right
 from performance.review.transitions import TRANSITIONS
-
-PICKED = 20
 
 
 class GoalChangeList(ThemeChangeList):
@@ -90,11 +93,22 @@ class GoalAdmin(RightsAdmin):
             ("", self.changelist_view, "changelist"),
             ("add/", self.add_view, "add"),
             ("export/", self.export_view, "export"),
-            ("indicators/", self.indicators_view, "indicators"),
+            ("unsaved/", unsaved_view, "unsaved"),
+            ("unsaved/drop/", drop_view, "unsaved_drop"),
+            ("indicators/", suggested, "indicators"),
             ("<int:pk>/change/", self.goal_view, "change"),
             ("<int:pk>/history/", self.revisions_view, "history"),
             ("<int:pk>/history/<int:number>/", self.revision_view, "revision"),
+            ("copy/", lambda request: copy_page(request, self._context(request)), "copy"),
+            ("<int:pk>/copy/", lambda r, pk: beside_page(r, pk, self._context(r)), "beside"),
+            ("<int:pk>/copy/confirm/", post_only(confirm_view, page), "confirm_copy"),
             ("<int:pk>/perform/<slug:name>/", post_only(self.perform_view, page), "perform"),
+            ("print/", print_list_view, "print_list"),
+            ("<int:pk>/print/", print_goal_view, "print"),
+            ("template/", blank_view, "template"),
+            ("<int:pk>/attach/", post_only(attach_view, page), "attach"),
+            ("<int:pk>/attachments/<int:number>/", download_view, "attachment"),
+            ("<int:pk>/attachments/<int:number>/remove/", post_only(remove_view, page), "detach"),
         )
         return [
             path(route, self.admin_site.admin_view(view), name=f"performance_goal_{name}")
@@ -104,7 +118,7 @@ class GoalAdmin(RightsAdmin):
     # --- the list ----------------------------------------------------------------------------
     @display(description="项目类别", ordering="category_code")
     def category_text(self, goal: Goal) -> str:
-        return f"{goal.category_code}-{goal.category_name}" if goal.category_code else "—"
+        return Coded(goal.category_code, goal.category_name).text or "—"
 
     @display(description="指标数")
     def line_count(self, goal: Goal) -> int:
@@ -185,25 +199,6 @@ class GoalAdmin(RightsAdmin):
             ),
         }
         return TemplateResponse(request, "admin/performance/goal/revision.html", context)
-
-    def indicators_view(self, request: HttpRequest) -> JsonResponse:
-        """What the picker shows while somebody types a code or words of a name."""
-        if not holds(request.user, Right.SEE_LIBRARY):
-            raise PermissionDenied
-        wanted = request.GET.get("year", "")
-        is_year = wanted.isdecimal() and len(wanted) == 4
-        year = get_object_or_404(Year, year=wanted if is_year else -1)
-        words = request.GET.get("q", "")[:100].replace("\x00", "\ufffd")  # PostgreSQL has no null
-        found = indicators_like(year, words)[:PICKED]
-        rows = [
-            {
-                "text": str(indicator),
-                "level1": str(indicator.parent.parent or ""),
-                "level2": str(indicator.parent),
-            }
-            for indicator in found
-        ]
-        return JsonResponse({"indicators": rows})
 
     def _goal(self, request: HttpRequest, pk: int) -> Goal:
         goals = visible_to(user_of(request)).select_related("year", "unit", "listing", "changed_by")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from performance.admin.access import RightsAdmin
 from performance.library.models import Year
-from performance.library.queries import parent_problem
+from performance.library.queries import name_problem, parent_problem
 from performance.people.roles import Right
 
 SHOWN_PROTECTED = 20
@@ -64,6 +64,8 @@ class EntryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if message := name_problem(data.get("code", ""), data.get("name", "")):
+            self.add_error("name", message)
         if "year" not in data or "parent" not in data or self.errors:
             return data
         entry = self._meta.model(pk=self.instance.pk, year=data["year"])

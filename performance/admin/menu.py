@@ -22,6 +22,12 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
         "指标库",
         (
             ("三级指标库", "list_alt", "admin:performance_indicator_changelist", Right.SEE_LIBRARY),
+            (
+                "指标增补申请",
+                "playlist_add",
+                "admin:performance_indicatorrequest_changelist",
+                Right.WRITE_GOALS,
+            ),
             ("指标框架", "account_tree", "admin:performance_frame_changelist", Right.SEE_LIBRARY),
             ("项目类别", "category", "admin:performance_category_changelist", Right.SEE_LIBRARY),
             ("年度", "calendar_month", "admin:performance_year_changelist", Right.MANAGE_LIBRARY),
@@ -38,6 +44,10 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
     (
         "系统",
         (("用户", "group", "admin:performance_user_changelist", Right.MANAGE_USERS),),
+    ),
+    (
+        "帮助",
+        (("使用帮助", "help", "admin:help", None),),
     ),
 )
 

@@ -1,5 +1,5 @@
 """Importing this module registers every page."""
 
-from performance.admin import entries, goals, people, units, uploads, years
+from performance.admin import entries, goals, people, requests, units, uploads, years
 
-__all__ = ["entries", "goals", "people", "units", "uploads", "years"]
+__all__ = ["entries", "goals", "people", "requests", "units", "uploads", "years"]

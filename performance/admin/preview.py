@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from performance.admin.sheet_view import SheetView, sheet_view
 from performance.goals.models import Goal, Revision
@@ -44,6 +45,19 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Renaming:
+    """A proposed renaming and the choice between it and a new project; `new`: what was chosen."""
+
+    index: int
+    operation: Operation
+    new: bool
+
+    @property
+    def field(self) -> str:
+        return rename_field(self.index)
+
+
+@dataclass(frozen=True)
 class Row:
     """One goal of the file; `view` is None for a goal that stays as it is."""
 
@@ -73,9 +87,27 @@ def preview_context(request: HttpRequest, upload: Upload) -> dict[str, Any]:
         "page": page,
         "rows": _rows(page, plan, upload),
         "groups": _groups(plan.findings),
+        "renamings": _renamings(plan, upload),
         "may_create": holds(request.user, Right.CREATE_MISSING),
         "may_confirm": upload.by_id == request.user.pk and upload.state == UploadState.PREVIEW,
     }
+
+
+def rename_field(index: int) -> str:
+    return f"rename-{index}"
+
+
+def not_renamed(posted: QueryDict, plan: Plan) -> list[int]:
+    """Which proposed renamings are new projects; each has to be answered."""
+    answers = {index: posted.get(rename_field(index)) for index in plan.renames}
+    if not set(answers.values()) <= {"same", "new"}:
+        raise ValidationError("还没有导入：请先选择每个疑似改名的项目是改名还是新建，再确认。")
+    return [index for index, answer in answers.items() if answer == "new"]
+
+
+def _renamings(plan: Plan, upload: Upload) -> list[Renaming]:
+    new = upload.choices.get("not_renamed", [])
+    return [Renaming(index, op, index in new) for index, op in plan.renames.items()]
 
 
 def _rows(page: Page, plan: Plan, upload: Upload) -> list[Row]:

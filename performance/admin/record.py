@@ -5,7 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from performance.admin.access import user_of
+from performance.admin.attachments import attachment_context
 from performance.goals.models import Goal, State
+from performance.goals.queries import may
+from performance.people.roles import Right
 from performance.quality.check import blocking
 from performance.quality.finding import Finding
 from performance.review.queries import events_of, last_submitted, steps_for
@@ -16,6 +19,8 @@ def record(request: HttpRequest, goal: Goal, findings: list[Finding]) -> dict[st
     returned = goal.state == State.RETURNED
     return {
         "events": events,
+        "may_write": may(user_of(request), Right.WRITE_GOALS, goal),
+        **attachment_context(request, goal),
         "steps": steps_for(user_of(request), goal, len(blocking(findings))),
         "last_submitted": last_submitted(events),
         "return_event": next((e for e in events if e.transition == "return"), None)

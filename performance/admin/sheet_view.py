@@ -1,14 +1,26 @@
 """A sheet as the bureau's table on a page: cells with their change and findings. No queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from performance.goals.compare import Difference, LineChange, compare
-from performance.goals.sheet import HEAD_FIELDS, LINE_FIELDS, Line, Sheet, shown
+from performance.goals.copied import LABELS
+from performance.goals.sheet import (
+    EXTRA_FIELDS,
+    FIELDS,
+    HEAD_FIELDS,
+    LINE_FIELDS,
+    Line,
+    Sheet,
+    shown,
+)
 from performance.quality.finding import Finding
 
 _LONG = ("overall_goal", "annual_goal")
+TAGS = {"added": "新增", "removed": "删除"}
+COPY_TAGS = LABELS | {"": LABELS["kept"]}
+"""Beside the indicator of each row, by its kind: since an earlier version, and since a copy."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,10 @@ class Cell:
     text: str
     before: str | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return FIELDS[self.field]
 
     @property
     def css(self) -> str:
@@ -32,18 +48,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class ViewRow:
-    """`kind` is "", added, changed or removed."""
+    """`kind` is "", added, changed or removed; `tag` says so in words where that helps."""
 
     kind: str
     cells: tuple[Cell, ...]
+    tag: str = ""
 
 
 @dataclass(frozen=True)
 class SheetView:
-    """Head cells span all rows."""
+    """Head cells span all rows. Extra cells are on the form only, and only where they say or said
+    something."""
 
     headings: tuple[str, ...]
     head: tuple[Cell, ...]
+    extra: tuple[Cell, ...]
     rows: tuple[ViewRow, ...]
     moved: bool
     changed: bool
@@ -51,7 +70,10 @@ class SheetView:
 
 
 def sheet_view(
-    sheet: Sheet, before: Sheet | None = None, findings: Iterable[Finding] = ()
+    sheet: Sheet,
+    before: Sheet | None = None,
+    findings: Iterable[Finding] = (),
+    tags: Mapping[str, str] = TAGS,
 ) -> SheetView:
     """With `before`, each cell tells what changed since."""
     difference = compare(before, sheet) if before else Difference()
@@ -59,10 +81,12 @@ def sheet_view(
     for finding in findings:
         at[finding.line, finding.field].append(finding)
     head = tuple(_head_cell(sheet, name, difference, at) for name in HEAD_FIELDS)
-    rows = _rows(sheet, difference, at)
+    extra = (_head_cell(sheet, name, difference, at) for name in EXTRA_FIELDS)
+    rows = tuple(replace(row, tag=tags.get(row.kind, "")) for row in _rows(sheet, difference, at))
     return SheetView(
         headings=(*HEAD_FIELDS.values(), *LINE_FIELDS.values()),
         head=head,
+        extra=tuple(cell for cell in extra if cell.text or cell.before),
         rows=rows or (ViewRow("", tuple(Cell(name, "") for name in LINE_FIELDS)),),
         moved=difference.moved,
         changed=bool(difference),

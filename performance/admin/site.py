@@ -8,12 +8,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
+from performance.admin.help import help_image, help_index, help_page
 from performance.admin.login import LoginForm
 from performance.admin.password import OwnPasswordForm
 from performance.admin.sign_in import sign_in_again
 from performance.admin.start import start_page
+from performance.library.queries import newest_contact
 from performance.people.demo import DEMO_ACCOUNTS
 from performance.people.queries import memberships_of
 
@@ -28,7 +31,24 @@ class PortalSite(UnfoldAdminSite):
         return bool(memberships_of(request.user))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [path("sign-in-again/", sign_in_again, name="sign_in_again"), *super().get_urls()]
+        inside = self.admin_view
+        return [
+            path("sign-in-again/", sign_in_again, name="sign_in_again"),
+            path("help/", inside(self.help), name="help"),
+            path("help/<slug:name>/", inside(self.help_page), name="help_page"),
+            path("help/images/<slug:name>.png", inside(help_image), name="help_image"),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the bureau's contact, which is read where a page shows it."""
+        return {**super().each_context(request), "contact": SimpleLazyObject(newest_contact)}
+
+    def help(self, request: HttpRequest) -> HttpResponse:
+        return help_index(request, self.each_context(request))
+
+    def help_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        return help_page(request, name, self.each_context(request))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -13,6 +13,7 @@ from performance.people.models import Unit
 from performance.people.queries import (
     holds,
     loop_problem,
+    name_taken,
     proposed_parent,
     units_above_code,
     units_of,
@@ -26,13 +27,13 @@ class UnitForm(forms.ModelForm):
         help_texts = {"parent": "新建时留空，则按编码的开头推定，之后可以修改。"}
 
     def clean_code(self) -> str:
-        """Sheets name a unit by its code: with another one they would not find their goals."""
+        """Sheets name a unit by its code: with another one they would not find their goals.
+
+        A unit that had none is still found by its name.
+        """
         code = self.cleaned_data["code"]
-        if (
-            self.instance.pk
-            and code != self.initial.get("code")
-            and self.instance.goal_set.exists()
-        ):
+        before = self.initial.get("code")
+        if before and code != before and self._has_goals():
             raise forms.ValidationError("这个单位已有绩效目标，编码不能再改；请另建一个单位。")
         return code
 
@@ -42,6 +43,22 @@ class UnitForm(forms.ModelForm):
             raise forms.ValidationError(message)
         return parent
 
+    def clean(self) -> dict[str, Any]:
+        """Without a code it is the name that sheets know a unit by."""
+        data = super().clean() or self.cleaned_data
+        if self.errors or data["code"]:
+            return data
+        unit = Unit(pk=self.instance.pk, name=data["name"])
+        if name_taken(unit, data["parent"]):
+            self.add_error("name", "同一上级单位下已有同名而没有编码的单位，请填写编码或改名称。")
+        elif self.instance.pk and data["name"] != self.initial["name"] and self._has_goals():
+            message = "这个单位没有编码，表格按名称找它；已有绩效目标，名称不能再改，请先填写编码。"
+            self.add_error("name", message)
+        return data
+
+    def _has_goals(self) -> bool:
+        return bool(self.instance.pk) and self.instance.goal_set.exists()
+
 
 @admin.register(Unit)
 class UnitAdmin(LibraryAdmin, FlatAdmin):
@@ -49,6 +66,7 @@ class UnitAdmin(LibraryAdmin, FlatAdmin):
     form = UnitForm
     fields = ["code", "name", "parent"]
     list_display = ["code", "name", "parent"]
+    list_display_links = ["code", "name"]
     list_select_related = ["parent"]
     list_per_page = 50
     search_fields = ["code", "name"]

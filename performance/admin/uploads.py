@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from performance.admin.access import RightsAdmin, post_only, user_of
-from performance.admin.preview import preview_context
+from performance.admin.preview import not_renamed, preview_context
 from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -23,6 +23,7 @@ from performance.sheets.actions import confirm, look_again, receive
 from performance.sheets.formats import FORMATS
 from performance.sheets.formats.kinds import MAX_BYTES
 from performance.sheets.models import Upload, UploadState
+from performance.sheets.stored import load_plan
 
 
 class UploadForm(forms.Form):
@@ -135,8 +136,12 @@ class UploadAdmin(RightsAdmin):
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)
+        plan_hash = request.POST.get("plan", "")
         try:
-            upload = confirm(upload.pk, by=user_of(request), plan_hash=request.POST.get("plan", ""))
+            chosen = self._choices(request, upload, plan_hash)
+            upload = confirm(
+                upload.pk, by=user_of(request), plan_hash=plan_hash, not_renamed=chosen
+            )
         except ValidationError as error:
             messages.error(request, "".join(error.messages))
         else:
@@ -171,6 +176,12 @@ class UploadAdmin(RightsAdmin):
             create_missing=data.get("create_missing", False),
         )
         return redirect("admin:performance_upload_change", upload.pk)
+
+    def _choices(self, request: HttpRequest, upload: Upload, plan_hash: str) -> list[int]:
+        """Asked for only where there is something to confirm, and as it was shown."""
+        if upload.state != UploadState.PREVIEW or plan_hash != upload.plan_hash:
+            return []
+        return not_renamed(request.POST, load_plan(upload.plan))
 
     def _upload(self, request: HttpRequest, pk: int) -> Upload:
         if not self.has_view_permission(request):

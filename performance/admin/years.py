@@ -1,25 +1,49 @@
 """Years with their settings, levels of the rules, and the titles of lists."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from performance.admin.library import EntryForm, LibraryAdmin
 from performance.library.actions import open_year
 from performance.library.models import Listing, RuleLevel, Year
 from performance.library.queries import nearest_year
+from performance.library.windows import spoken
 from performance.quality.rules import RULES
 
 
+def _moment(label: str, help_text: str) -> forms.DateTimeField:
+    """A date and a time in one of the browser's own fields, in the time of the office."""
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "max": "2100-12-31T23:59"})
+    return forms.DateTimeField(
+        label=f"{label}（北京时间）",
+        required=False,
+        help_text=help_text,
+        widget=widget,
+        validators=[_in_this_century],
+        error_messages={"invalid": "日期和时间要填完整，如 2025-10-31 17:00。"},
+    )
+
+
+def _in_this_century(at: datetime) -> None:
+    if not 2000 <= at.year <= 2100:
+        raise ValidationError(f"年份应在2000年至2100年之间，读到{at.year}年，请改正。")
+
+
 class YearForm(forms.ModelForm):
+    opens_at = _moment("填报开始", "不填即随时可以填报。")
+    closes_at = _moment("填报截止", "截止后填报人不能再保存和送审；不填即不截止。")
+
     class Meta:
         help_texts = {
-            "year": "指标框架、项目类别、编码规则和填报设置照最近的年度建立，之后可以修改。"
+            "year": "指标框架、项目类别、编码规则和填报设置照最近的年度建立，之后可以修改。",
+            "contact": "联系人、电话等。填报页下方显示本年度的，其他页下方显示最近年度的。",
         }
 
 
@@ -28,18 +52,38 @@ class YearAdmin(LibraryAdmin):
     form = YearForm
     list_display = [
         "year",
+        "opens",
+        "closes",
+        "category_required",
+        "overall_goal_required",
+        "level2_pattern",
+        "level3_pattern",
+    ]
+    settings = [
+        "year",
+        "opens_at",
+        "closes_at",
+        "contact",
         "category_required",
         "overall_goal_required",
         "level2_pattern",
         "level3_pattern",
     ]
 
+    @admin.display(description="填报开始", ordering="opens_at")
+    def opens(self, year: Year) -> str:
+        return spoken(year.opens_at) if year.opens_at else "随时"
+
+    @admin.display(description="填报截止", ordering="closes_at")
+    def closes(self, year: Year) -> str:
+        return spoken(year.closes_at) if year.closes_at else "不截止"
+
     def year_after(self, newest: Year) -> int:
         return newest.year + 1
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """A new year is only its number; the rest comes from the nearest one."""
-        return list(self.list_display) if obj else ["year"]
+        return self.settings if obj else ["year"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return ["year"] if obj else []
@@ -55,7 +99,7 @@ class YearAdmin(LibraryAdmin):
             messages.info(
                 request,
                 f"指标框架、项目类别、编码规则、规则级别和填报设置照{source}建立，可以修改；"
-                "三级指标每年重新发布，请在“三级指标库”中导入。",
+                "填报起止时间请在这里设定；三级指标每年重新发布，请在“三级指标库”中导入。",
             )
 
 

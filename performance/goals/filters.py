@@ -10,15 +10,16 @@ from django.http import HttpRequest
 from performance.goals.models import Goal, State
 from performance.goals.queries import in_units
 from performance.library.models import Category, Year
-from performance.people.models import User
-from performance.people.queries import below, unit_parents, units_of
+from performance.people.models import Unit, User
+from performance.people.queries import below, unit_ids, unit_parents, units_called, units_of
 from performance.people.roles import Right
 
 
 class GoalFilter(django_filters.FilterSet):
-    """Year, unit and below, category (by code, so across years), state, text.
+    """Year, unit and below, category (by code or name, so across years), state, text.
 
-    Choices are read once each, for checking and for drawing.
+    Void goals show only when their state is asked for. Choices are read once each, for checking
+    and for drawing.
     """
 
     year = django_filters.ChoiceFilter(
@@ -26,7 +27,7 @@ class GoalFilter(django_filters.FilterSet):
     )
     unit = django_filters.ChoiceFilter(label="单位及下级", method="in_unit", empty_label="全部单位")
     category = django_filters.ChoiceFilter(
-        label="项目类别", field_name="category_code", empty_label="全部类别"
+        label="项目类别", method="in_category", empty_label="全部类别"
     )
     state = django_filters.ChoiceFilter(label="状态", choices=State.choices, empty_label="全部状态")
     text = django_filters.CharFilter(label="项目、目标或指标", method="with_text", max_length=100)
@@ -40,10 +41,22 @@ class GoalFilter(django_filters.FilterSet):
         units = units_of(request.user, Right.SEE_GOALS)
         self.filters["year"].extra["choices"] = [(str(y.year), str(y)) for y in Year.objects.all()]
         self.filters["unit"].extra["choices"] = [(str(unit.pk), str(unit)) for unit in units]
-        self.filters["category"].extra["choices"] = _codes()
+        self.filters["category"].extra["choices"] = _categories()
+
+    def filter_queryset(self, queryset: QuerySet[Goal]) -> QuerySet[Goal]:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.exclude(state=State.VOID)
 
     def in_unit(self, queryset: QuerySet[Goal], name: str, pk: str) -> QuerySet[Goal]:
         return queryset.filter(unit__in=below(int(pk), unit_parents(self.request.user)))
+
+    def in_category(self, queryset: QuerySet[Goal], name: str, chosen: str) -> QuerySet[Goal]:
+        """As written, or as the library understands what is written without a code."""
+        if not chosen.startswith(_NAMED):
+            return queryset.filter(Q(category_code=chosen) | Q(category__code=chosen))
+        named = chosen.removeprefix(_NAMED)
+        written = Q(category_code="", category_name=named)
+        return queryset.filter(written | Q(category__code="", category__name=named))
 
     def with_text(self, queryset: QuerySet[Goal], name: str, text: str) -> QuerySet[Goal]:
         """Every word somewhere in the goal; lines are searched in a subquery, so no row doubles."""
@@ -60,9 +73,15 @@ class GoalFilter(django_filters.FilterSet):
         return queryset
 
 
-def _codes() -> list[tuple[str, str]]:
-    rows = list(Category.objects.order_by("code", "-year__year").values_list("code", "name"))
-    return [(code, f"{code}-{name}") for code, name in sorted(dict(reversed(rows)).items())]
+_NAMED = "="
+"""Stands before a name in the choices of categories, where a code has no place."""
+
+
+def _categories() -> list[tuple[str, str]]:
+    """Each code once, with its newest name; then those without codes, by name."""
+    found = Category.objects.order_by("year__year", "pk")
+    newest = {category.code or f"{_NAMED}{category.name}": str(category) for category in found}
+    return sorted(newest.items(), key=lambda choice: (choice[0].startswith(_NAMED), choice))
 
 
 def chosen_goals(
@@ -73,8 +92,17 @@ def chosen_goals(
     if year is not None:
         goals = goals.filter(year__year=year)
     if unit_code is not None:
-        unit = units_of(user, Right.EXPORT_GOALS).filter(code=unit_code).first()
-        if unit is None:
-            raise PermissionDenied(f"没有单位 {unit_code}，或您没有导出它的权限。")
+        unit = _unit(user, unit_code)
         goals = goals.filter(unit__in=below(unit.pk, unit_parents(user)))
     return goals
+
+
+def _unit(user: User, text: str) -> Unit:
+    """By its code, or its name if it has none."""
+    within = unit_ids(user, Right.EXPORT_GOALS)
+    found = [unit for unit in units_called(text) if within is None or unit.pk in within]
+    if not found:
+        raise PermissionDenied(f"没有单位 {text}，或您没有导出它的权限。")
+    if len(found) > 1:
+        raise PermissionDenied(f"有{len(found)}个单位叫“{text}”，请写单位编码。")
+    return found[0]

@@ -1,15 +1,17 @@
 """Reading goals: the only way to ask which of them a person may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Max, QuerySet
+from django.utils import timezone
 
-from performance.goals.background import Background, Known
+from performance.goals.background import Background, codes_in
 from performance.goals.models import Goal, Revision
 from performance.goals.sheet import Sheet, from_json
 from performance.library.levels import Level
 from performance.library.models import Year
-from performance.library.queries import Entry, library_of, rule_levels_of
+from performance.library.queries import library_of, rule_levels_of
+from performance.library.windows import window_problem
 from performance.people.models import User
 from performance.people.queries import holds_in, unit_ids
 from performance.people.roles import Right
@@ -32,25 +34,26 @@ def may(user: User, right: Right, goal: Goal) -> bool:
     return holds_in(user, right, goal.unit_id)
 
 
+def closed(year: Year, user: User, unit_id: int) -> str:
+    """Why this person may fill in nothing of the year now, as a sentence, or ""."""
+    problem = window_problem(year.year, year.opens_at, year.closes_at, timezone.now())
+    return "" if not problem or holds_in(user, Right.WRITE_ANY_TIME, unit_id) else problem
+
+
 def background(year: Year, sheet: Sheet | None = None) -> Background:
     """What rules know of a year: two queries; with `sheet`, only of the indicators in it."""
-    codes = None if sheet is None else {line.level3.code for line in sheet.lines}
-    library = library_of(year, codes)
+    library = library_of(year, None if sheet is None else codes_in(sheet.lines))
     levels = {rule: Level(level) for rule, level in rule_levels_of(year).items()}
     return Background(
-        frame=_known(library.frame),
-        indicators=_known(library.indicators),
-        categories=_known(library.categories),
+        frame=library.frame,
+        indicators=library.indicators,
+        categories=library.categories,
         level2_pattern=year.level2_pattern,
         level3_pattern=year.level3_pattern,
         category_required=year.category_required,
         overall_goal_required=year.overall_goal_required,
         levels=levels,
     )
-
-
-def _known(entries: Mapping[str, Entry]) -> dict[str, Known]:
-    return {code: Known(entry.name, entry.parent) for code, entry in entries.items()}
 
 
 def newest_sheets(goal_ids: Sequence[int]) -> dict[int, Sheet]:

@@ -1,14 +1,15 @@
 """What people type as an indicator (a code, a name, or both), as a line's three levels."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from performance.goals.refusals import control_character
+from performance.goals.background import codes_of
 from performance.goals.sheet import Coded, Line
-from performance.library.models import Frame, Indicator, Year
+from performance.library.lookup import Entry, Library
+from performance.library.models import Year
 from performance.library.patterns import beginning
 from performance.library.plain import plain
+from performance.library.queries import library_of
 
 
 @dataclass(frozen=True)
@@ -58,50 +59,42 @@ def _line(row: TypedLine, before: Line | None, lookup: "_Lookup | None") -> Line
 
 @dataclass(frozen=True)
 class _Lookup:
-    by_code: Mapping[str, Indicator]
-    by_name: Mapping[str, list[Indicator]]
-    level2: Sequence[Frame]
+    library: Library
     pattern: str
 
     @classmethod
-    def load(cls, year: Year, texts: Sequence[str]) -> "_Lookup":
-        """Two queries for any number of texts."""
-        coded = [Coded.parse(text) for text in texts]
-        rows = Indicator.objects.filter(year=year).select_related("parent__parent")
-        names = {c.name for c in coded if not c.code and not control_character(c.name)}
-        found = rows.filter(code__in={c.code for c in coded}) | rows.filter(name__in=names)
-        by_name = defaultdict(list)
-        for indicator in found:
-            by_name[plain(indicator.name)].append(indicator)
-        return cls(
-            {indicator.code: indicator for indicator in found},
-            by_name,
-            list(Frame.objects.filter(year=year, parent__isnull=False).select_related("parent")),
-            year.level3_pattern,
-        )
+    def load(cls, year: Year, texts: Iterable[str]) -> "_Lookup":
+        """One query for any number of texts."""
+        codes = codes_of(Coded.parse(text) for text in texts)
+        return cls(library_of(year, codes), year.level3_pattern)
 
     def levels(self, text: str) -> tuple[Coded, Coded, Coded]:
-        coded = Coded.parse(text)
-        named = self.by_name.get(plain(coded.name), []) if not coded.code else []
-        indicator = self.by_code.get(coded.code) or (named[0] if len(named) == 1 else None)
-        if indicator is None:
-            return (*self._levels_of_code(coded.code), coded)
-        level2 = indicator.parent
-        same = not coded.name or plain(coded.name) == plain(indicator.name)
-        return (
-            _coded(level2.parent) if level2.parent else Coded(),
-            _coded(level2),
-            _coded(indicator) if same else coded,
-        )
+        """A name may stand under any level 2, so that only one indicator may have it."""
+        typed = Coded.parse(text)
+        entry = self.library.indicators.find(typed, parent=None)
+        if entry is None:
+            return (*self._levels_of_code(typed.code), typed)
+        level2 = self.library.frame[entry.parent]
+        same = not typed.name or not entry.code or plain(typed.name) == plain(entry.name)
+        return *self._above(level2), _coded(entry) if same else typed
 
     def _levels_of_code(self, code: str) -> tuple[Coded, Coded]:
-        for level2 in self.level2 if code else ():
-            if level2.parent is None:
-                continue
-            if code.startswith(beginning(self.pattern, level2.parent.code, level2.code)):
-                return _coded(level2.parent), _coded(level2)
+        for level2 in self.library.frame.values() if code else ():
+            if (start := self._beginning(level2)) and code.startswith(start):
+                return self._above(level2)
         return Coded(), Coded()
 
+    def _beginning(self, level2: Entry) -> str:
+        """What the codes of a level 2 begin with; "" where codes do not tell the level 2."""
+        level1 = self.library.frame.get(level2.parent)
+        if level1 is None or not (level1.code and level2.code):
+            return ""
+        return beginning(self.pattern, level1.code, level2.code)
 
-def _coded(entry: Frame | Indicator) -> Coded:
-    return Coded(entry.code, entry.name)
+    def _above(self, level2: Entry) -> tuple[Coded, Coded]:
+        return _coded(self.library.frame[level2.parent]), _coded(level2)
+
+
+def _coded(entry: Entry) -> Coded:
+    """As a sheet would be read that prints the entry: a name may begin like a code."""
+    return Coded(entry.code, entry.name) if entry.code else Coded.parse(entry.name)

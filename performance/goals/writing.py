@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from performance.goals.background import codes_in
 from performance.goals.models import Goal, GoalLine, Origin, Revision
 from performance.goals.queries import last_position
 from performance.goals.sheet import EXTRA_FIELDS, Line, Sheet, canonical, content_hash, to_json
+from performance.library.lookup import Library
 from performance.library.models import Year
-from performance.library.queries import Library, library_of
+from performance.library.queries import library_of
 from performance.people.models import User
 
 FEW = 5
@@ -34,6 +36,10 @@ class Draft:
     base: int = 0
     listing_id: int | None = None
     position: int | None = None
+    # if somebody else saved since `base`: bring both together instead of being refused
+    merges: bool = False
+    # the revision that a new goal is a copy of, until somebody confirms that it was gone through
+    copied_from_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,14 @@ def _library(year: Year, drafts: Sequence[Draft]) -> Library:
     """One goal's save asks for its own indicators; a file's, for the whole library at once."""
     if len(drafts) > FEW:
         return library_of(year)
-    return library_of(year, {line.level3.code for d in drafts for line in d.sheet.lines})
+    return library_of(year, codes_in(line for d in drafts for line in d.sheet.lines))
 
 
 def _fill(
     goal: Goal, draft: Draft, years: dict[int, Year], library: Library, writer: Writer
 ) -> Goal:
     sheet = draft.sheet
-    category = library.categories.get(sheet.category.code)
+    category = library.categories.find(sheet.category)
     goal.year = years[sheet.year]
     goal.unit_id = draft.unit_id
     goal.unit_code, goal.unit_name = sheet.unit.code, sheet.unit.name
@@ -106,6 +112,8 @@ def _fill(
         goal.listing_id = draft.listing_id
     if draft.position is not None:
         goal.position = draft.position
+    if draft.copied_from_id is not None:
+        goal.copied_from_id = draft.copied_from_id
     return goal
 
 
@@ -160,7 +168,7 @@ def _replace_lines(
 
 
 def _line_row(goal: Goal, position: int, line: Line, library: Library) -> GoalLine:
-    known = library.indicators.get(line.level3.code)
+    known = library.level3(line.level1, line.level2, line.level3)
     levels = {
         f"{name}_{part}": getattr(getattr(line, name), part)
         for name in ("level1", "level2", "level3")

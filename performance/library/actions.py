@@ -5,14 +5,20 @@ from django.db import transaction
 from performance.library.models import Category, Frame, RuleLevel, Year
 from performance.library.queries import nearest_year
 
-_SETTINGS = ("level2_pattern", "level3_pattern", "category_required", "overall_goal_required")
+_SETTINGS = (
+    "level2_pattern",
+    "level3_pattern",
+    "category_required",
+    "overall_goal_required",
+    "contact",
+)
 
 
 @transaction.atomic
 def open_year(year: int) -> Year:
     """Make a year; frame, categories, code patterns and settings are those of the nearest one.
 
-    Indicators are not copied: a bureau issues them anew each year.
+    Indicators are not copied: a bureau issues them anew each year, and sets the year's own window.
     """
     source = nearest_year(year)
     new = Year(year=year)

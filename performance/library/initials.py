@@ -1,5 +1,6 @@
 """Pinyin initials of names, for finding an indicator by typing a few letters."""
 
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ def initials(text: str) -> str:
     The groups stand between commas, so that a search can ask for a run of characters whatever
     readings they have, without one string for every combination.
     """
-    groups = filter(None, map(_letters, text))
+    groups = filter(None, map(_letters, unicodedata.normalize("NFKC", text)))
     return "," + "".join(f"{group}," for group in groups)
 
 
@@ -31,7 +32,11 @@ def _letters(character: str) -> str:
 
 
 class InitialsField(models.TextField):
-    """The initials of `name`, written whenever a row is: by save, bulk_create and loads alike."""
+    """The initials of `name`, written whenever a row is: by save, bulk_create and loads alike.
+
+    Only a write of named columns (`update_fields`, `bulk_update`, `update`) of a new name has to
+    write this one too.
+    """
 
     def __init__(self, **kwargs: Any):
         super().__init__("拼音首字母", **kwargs | {"editable": False, "blank": True})

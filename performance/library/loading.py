@@ -9,6 +9,7 @@ from django.db import transaction
 
 from performance.library.models import Category, Frame, Indicator, RuleLevel, Year
 from performance.people.models import Unit
+from performance.people.queries import units_called
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
@@ -43,13 +44,18 @@ def load_year(name: str) -> tuple[Year, bool]:
 
 @transaction.atomic
 def load_library(name: str) -> None:
-    """Units and indicators of a year that is there; what has the same code stays as it is."""
+    """Units and indicators of a year that is there; what is known already stays as it is.
+
+    A parent is named by its code, or by its name if it has none.
+    """
     data = _read(name)
     year = Year.objects.get(year=data["year"])
+    Year.objects.filter(pk=year.pk, contact="").update(contact=data.get("contact", ""))
     for code, text, parent in data["units"]:
-        above = Unit.objects.filter(code=parent).first() if parent else None
-        Unit.objects.get_or_create(code=code, defaults={"name": text, "parent": above})
-    level2 = dict(Frame.objects.filter(year=year).values_list("code", "pk"))
+        above = next(iter(units_called(parent)), None) if parent else None
+        _load_unit(code, text, above)
+    frame = Frame.objects.filter(year=year)
+    level2 = {code or text: pk for pk, code, text in frame.values_list("pk", "code", "name")}
     Indicator.objects.bulk_create(
         (
             Indicator(year=year, code=code, name=text, parent_id=level2[parent])
@@ -59,11 +65,18 @@ def load_library(name: str) -> None:
     )
 
 
+def _load_unit(code: str, name: str, parent: Unit | None) -> None:
+    if code:
+        Unit.objects.get_or_create(code=code, defaults={"name": name, "parent": parent})
+    else:
+        Unit.objects.get_or_create(code="", name=name, parent=parent)
+
+
 def _load_frame(year: Year, rows: list[list[str]]) -> None:
     made: dict[str, Frame] = {}
     for code, text, parent in rows:
         above = made.get(parent)
-        made[code] = Frame.objects.create(year=year, code=code, name=text, parent=above)
+        made[code or text] = Frame.objects.create(year=year, code=code, name=text, parent=above)
 
 
 def _read(name: str) -> Any:

@@ -1,70 +1,103 @@
 """A year's library as plain dictionaries, loaded once and asked many times."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
+from performance.library.lookup import NAME_LENGTH, Entries, Entry, Library
 from performance.library.models import Category, Frame, Indicator, RuleLevel, Year
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A coded entry of the library; `parent` is the code above it, "" at the top."""
-
-    pk: int
-    code: str
-    name: str
-    parent: str = ""
-
-
-@dataclass(frozen=True)
-class Library:
-    """The entries of one year by code."""
-
-    frame: Mapping[str, Entry]
-    categories: Mapping[str, Entry]
-    indicators: Mapping[str, Entry]
+_Row = tuple[int, str, str, int | None]
+"""Id, code, name, and the id of the entry above."""
 
 
 def library_of(year: Year, codes: Collection[str] | None = None) -> Library:
-    """One query, whatever the size; with `codes`, only those indicators are loaded."""
+    """One query, whatever the size.
+
+    With `codes`, only those indicators are loaded, and those that have none.
+    """
     indicators = Indicator.objects.filter(year=year)
     if codes is not None:
-        indicators = indicators.filter(code__in=codes)
-    rows = _rows(Frame.objects.filter(year=year), "frame", F("parent__code")).union(
-        _rows(Category.objects.filter(year=year), "categories", Value("")),
-        _rows(indicators, "indicators", F("parent__code")),
+        indicators = indicators.filter(Q(code__in=codes) | Q(code=""))
+    rows = _rows(Frame.objects.filter(year=year), "frame", F("parent_id")).union(
+        _rows(Category.objects.filter(year=year), "categories", Value(0)),
+        _rows(indicators, "indicators", F("parent_id")),
         all=True,
     )
-    found: dict[str, dict[str, Entry]] = {"frame": {}, "categories": {}, "indicators": {}}
-    for kind, pk, code, name, parent in rows:
-        found[kind][code] = Entry(pk, code, name, parent or "")
-    return Library(**found)
+    found: dict[str, list[_Row]] = {"frame": [], "categories": [], "indicators": []}
+    for kind, *row in rows:
+        found[kind].append(tuple(row))
+    frame = _frame(found["frame"])
+    keys: dict[int | None, str] = {entry.pk: entry.key for entry in frame}
+    return Library(
+        Entries(frame),
+        Entries(Entry(code, name, pk=pk) for pk, code, name, _ in found["categories"]),
+        Entries(
+            Entry(code, name, keys[above], pk) for pk, code, name, above in found["indicators"]
+        ),
+    )
 
 
 def _rows(entries: QuerySet, kind: str, parent: F | Value) -> QuerySet:
-    rows = entries.order_by().annotate(kind=Value(kind), above=Cast(parent, CharField()))
+    rows = entries.order_by().annotate(kind=Value(kind), above=Cast(parent, BigIntegerField()))
     return rows.values_list("kind", "pk", "code", "name", "above")
+
+
+def _frame(rows: Iterable[_Row]) -> list[Entry]:
+    """Level 1 before level 2: an entry without code is known by what stands above it."""
+    keys: dict[int | None, str] = {None: ""}
+    made: list[Entry] = []
+    for pk, code, name, above in sorted(rows, key=lambda row: row[3] is not None):
+        entry = Entry(code, name, keys[above], pk)
+        keys[pk] = entry.key
+        made.append(entry)
+    return made
+
+
+def frame_ids(years: Iterable[Year]) -> dict[tuple[int, str], int]:
+    """Levels 1 and 2 by (year, key). One query."""
+    rows: dict[int, list[_Row]] = defaultdict(list)
+    found = Frame.objects.filter(year__in=years).order_by()
+    for year, pk, code, name, above in found.values_list(
+        "year__year", "pk", "code", "name", "parent_id"
+    ):
+        rows[year].append((pk, code, name, above))
+    return {(year, entry.key): entry.pk for year in rows for entry in _frame(rows[year])}
 
 
 def rule_levels_of(year: Year) -> dict[str, str]:
     return dict(RuleLevel.objects.filter(year=year).values_list("rule", "level"))
 
 
-def indicators_like(year: Year, text: str) -> QuerySet[Indicator]:
-    """Indicators whose code begins with the text, or whose name holds all of its words."""
-    words = Q()
-    for word in text.split():
-        words &= Q(name__icontains=word) | Q(code__startswith=word)
-    return Indicator.objects.filter(words, year=year).select_related("parent__parent")
+def newest_contact() -> str:
+    """Whom to ask: what the newest year says that says anything."""
+    years = Year.objects.exclude(contact="").order_by("-year")
+    return years.values_list("contact", flat=True).first() or ""
+
+
+def years_with_dates_ahead(now: datetime) -> list[Year]:
+    """Years that open or close in the future, the soonest date first."""
+    ahead = Year.objects.filter(Q(closes_at__gt=now) | Q(opens_at__gt=now))
+    dates = {
+        year: [at for at in (year.opens_at, year.closes_at) if at and at > now] for year in ahead
+    }
+    return sorted(dates, key=lambda year: min(dates[year]))
 
 
 def nearest_year(year: int) -> Year | None:
     """The year whose frame and settings a new year starts from; the earlier of two equals."""
     years = sorted(Year.objects.all(), key=lambda y: (abs(y.year - year), y.year))
     return years[0] if years else None
+
+
+def name_problem(code: str, name: str) -> str:
+    """Why an entry cannot be known by its name alone, as a sentence, or ""."""
+    if code or len(name) <= NAME_LENGTH:
+        return ""
+    return f"没有编码的按名称识别，名称最多{NAME_LENGTH}个字，请缩短名称或填写编码。"
 
 
 def parent_problem(entry: Frame | Indicator, parent: Frame | None) -> str:

@@ -8,7 +8,8 @@ from import_export.fields import Field
 from import_export.widgets import Widget
 
 from performance.library.models import Category, Frame, Indicator, Year
-from performance.library.queries import parent_problem
+from performance.library.plain import plain
+from performance.library.queries import name_problem, parent_problem
 from performance.people.flat import FlatResource, Text
 
 
@@ -40,30 +41,52 @@ class YearWidget(Widget):
 
 
 class FrameWidget(Widget):
-    """An entry of the frame by its code, in the year of the row; only hits are remembered."""
+    """An entry of the frame by its code, or its name if it has none, in the year of the row.
+
+    Only hits are remembered.
+    """
 
     def __init__(self, what: str):
         super().__init__()
         self.what = what
+        self.is_level2 = what == "二级指标"
         self.found: dict[tuple[str, str], Frame] = {}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Frame | None:
-        code = str(value or "").strip()
+        text = str(value or "").strip()
         year = _year_text(row["年度"])
-        if not code:
+        if not text:
             return None
         if not year.isdecimal():
-            raise ValueError(f"年度不正确，无法查找编码为“{code}”的{self.what}。")
-        if (year, code) not in self.found:
-            entries = Frame.objects.filter(year__year=year, code=code)
-            entry = entries.select_related("year").first()
-            if entry is None:
-                raise ValueError(f"{year}年的指标框架中没有编码为“{code}”的{self.what}。")
-            self.found[year, code] = entry
-        return self.found[year, code]
+            raise ValueError(f"年度不正确，无法查找编码为“{text}”的{self.what}。")
+        if (year, text) not in self.found:
+            self.found[year, text] = self._entry(year, text)
+        return self.found[year, text]
+
+    def _entry(self, year: str, text: str) -> Frame:
+        frame = list(Frame.objects.filter(year__year=year).select_related("year", "parent"))
+        coded = [entry for entry in frame if entry.code == text]
+        named = [entry for entry in frame if plain(text) in map(plain, self._names(entry))]
+        found = coded or [entry for entry in named if not entry.code] or named
+        if not found:
+            raise ValueError(
+                f"{year}年的指标框架中没有编码为“{text}”的{self.what}，也没有这个名称的{self.what}。"
+            )
+        if len(found) > 1:
+            raise ValueError(
+                f"{year}年的指标框架中有{len(found)}个{self.what}叫“{text}”，请填写编码，"
+                "或写成“一级指标/二级指标”。"
+            )
+        return found[0]
+
+    def _names(self, entry: Frame) -> tuple[str, ...]:
+        """What an entry of this level may be called."""
+        if (entry.parent is not None) is not self.is_level2:
+            return ()
+        return (entry.name, f"{entry.parent.name}/{entry.name}") if entry.parent else (entry.name,)
 
     def render(self, value: Frame | None, **kwargs: Any) -> str:
-        return value.code if value else ""
+        return (value.code or self._names(value)[-1]) if value else ""
 
 
 class _LibraryResource(FlatResource):
@@ -81,14 +104,16 @@ class _LibraryResource(FlatResource):
         return str(cls._meta.model._meta.verbose_name)
 
     def get_queryset(self) -> QuerySet[Model]:
-        names = [name for name in ("year", "parent") if name in self.fields]
+        related = {"year": "year", "parent": "parent__parent"}
+        names = [related[name] for name in self.fields if name in related]
         return self._meta.model._default_manager.select_related(*names)
 
     def problems(self, instance: Any, errors: Iterable[str]) -> dict[str, str]:
-        if not isinstance(instance, Frame | Indicator) or {"year", "parent"} & set(errors):
-            return {}
-        message = parent_problem(instance, instance.parent if instance.parent_id else None)
-        return {"parent": message} if message else {}
+        found = {"name": name_problem(instance.code, instance.name)}
+        if isinstance(instance, Frame | Indicator) and not {"year", "parent"} & set(errors):
+            parent = instance.parent if instance.parent_id else None
+            found["parent"] = parent_problem(instance, parent)
+        return {name: message for name, message in found.items() if message}
 
 
 class CategoryResource(_LibraryResource):

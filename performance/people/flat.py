@@ -1,6 +1,7 @@
 """Flat tables in and out: what the plain resources of units and of the library have in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -16,6 +17,10 @@ class FlatDataset(Dataset):
     """A dataset that knows in which rows of its file its rows stand."""
 
     places: Sequence[int] = ()
+
+
+ANYWHERE = object()
+"""In the place of a parent that a file does not tell."""
 
 
 class HeadingError(Exception):
@@ -34,26 +39,51 @@ class KeyLoader(ModelInstanceLoader):
 
     def __init__(self, resource: "FlatResource", dataset: Dataset | None = None):
         super().__init__(resource, dataset)
-        self.fields = [resource.fields[name] for name in resource.get_import_id_fields()]
+        self.fields = resource.fields
         self.known = {
-            tuple(field.get_value(instance) for field in self.fields): instance
+            resource.key(partial(self._stored, instance)): instance
             for instance in self.get_queryset()
         }
 
     def get_instance(self, row: Mapping[str, Any]) -> Model | None:
         try:
-            return self.known.get(tuple(field.clean(row) for field in self.fields))
+            key = self.resource.key(partial(self._cell, row))
         except ValueError:
             return None  # import_instance meets the same cell again and reports it
+        return self._anywhere(key) if ANYWHERE in key else self.known.get(key)
+
+    def _stored(self, instance: Model, name: str) -> Any:
+        return self.fields[name].get_value(instance)
+
+    def _cell(self, row: Mapping[str, Any], name: str) -> Any:
+        if name == "parent" and self.fields[name].column_name not in row:
+            return ANYWHERE
+        return self.fields[name].clean(row)
+
+    def _anywhere(self, key: tuple) -> Model | None:
+        """A name without a parent beside it means the only entry of that name."""
+        found = [row for known, row in self.known.items() if known[:-1] == key[:-1]]
+        if len(found) > 1:
+            heading = self.fields["parent"].column_name
+            raise ValidationError(
+                f"有{len(found)}个没有编码的“{key[-2]}”，请加上“{heading}”列，写明是哪一个。"
+            )
+        return found[0] if found else None
 
 
 class FlatResource(ModelResource):
-    """One row is one entry, found by its natural key. Every refusal is a sentence by heading."""
+    """One row is one entry, found by its natural key. Every refusal is a sentence by heading.
+
+    The last of `import_id_fields` is the code; an entry without one is found by its name.
+    """
 
     required: tuple[str, ...] = ()
     """Headings a file cannot do without."""
     parent_heading = ""
-    """Where a row names another row of the same table: that one is imported first."""
+    """Where a row names another row of the same table: that one is imported first.
+
+    By its code, or by its name if it has none.
+    """
 
     class Meta:
         instance_loader_class = KeyLoader
@@ -64,7 +94,7 @@ class FlatResource(ModelResource):
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
-        self._seen: dict[tuple[str, ...], int] = {}
+        self._seen: dict[tuple[tuple[str, str], ...], int] = {}
         self._places: Sequence[int] = ()
 
     def import_data(self, dataset: Dataset, *args: Any, **kwargs: Any) -> Result:
@@ -82,14 +112,29 @@ class FlatResource(ModelResource):
         result.rows.sort(key=lambda row: row.import_type == RowResult.IMPORT_TYPE_SKIP)
         return result
 
+    def key(self, read: Callable[[str], Any]) -> tuple:
+        """What identifies an entry whose fields `read` tells."""
+        own = tuple(read(name) for name in self.get_import_id_fields())
+        if own[-1]:
+            return own
+        return (*own, read("name"), read("parent") if "parent" in self.fields else None)
+
     def before_import_row(self, row: Mapping[str, Any], row_number: int = 0, **kwargs: Any) -> None:
-        headings = [self.fields[name].column_name for name in self.get_import_id_fields()]
-        key = tuple(str(row[heading]) for heading in headings)
+        headings = self._key_headings(row)
+        key = tuple((heading, str(row[heading])) for heading in headings)
         place = self._places[row_number - 1]
         if key in self._seen:
             what = "、".join(headings)
             raise ValidationError(f"与第{self._seen[key]}行的{what}相同，请只保留其中一行。")
         self._seen[key] = place
+
+    def _key_headings(self, row: Mapping[str, Any]) -> list[str]:
+        *scope, code = (self.fields[name].column_name for name in self.get_import_id_fields())
+        if row[code]:
+            return [*scope, code]
+        below = [self.fields[name].column_name for name in ("parent",) if name in self.fields]
+        named = [self.fields["name"].column_name, *(h for h in below if h in row)]
+        return [*scope, *named]
 
     def validate_instance(
         self,
@@ -141,21 +186,22 @@ class FlatResource(ModelResource):
         """Rows in the file's order, but none before the row that it names as its parent."""
         if not self.parent_heading or self.parent_heading not in table.headers:
             return table
-        keys = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        *scope, code = (self.fields[name].column_name for name in self.get_import_id_fields())
+        name = self.fields["name"].column_name
         rows = list(table.dict)
-        own = [tuple(row[heading] for heading in keys) for row in rows]
-        above = {
-            key: (*key[:-1], row[self.parent_heading]) for key, row in zip(own, rows, strict=True)
-        }
-        order = sorted(range(len(rows)), key=lambda n: _depth(own[n], above))
+        own = [(*(row[heading] for heading in scope), row[code] or row[name]) for row in rows]
+        over = [(*key[:-1], row[self.parent_heading]) for key, row in zip(own, rows, strict=True)]
+        above = dict(zip(own, over, strict=True))
+        order = sorted(range(len(rows)), key=lambda n: _depth(over[n], above))
         ordered = FlatDataset(*(table[n] for n in order), headers=table.headers)
         ordered.places = [table.places[n] for n in order]
         return ordered
 
 
 def _depth(key: tuple, above: Mapping[tuple, tuple]) -> int:
-    """How many rows of the file stand over this one; a loop ends where it began."""
-    met = {key}
-    while (key := above[key]) in above and key not in met:
+    """How many rows of the file stand from this one up; a loop ends where it began."""
+    met: set[tuple] = set()
+    while key in above and key not in met:
         met.add(key)
+        key = above[key]
     return len(met)

@@ -86,6 +86,20 @@ def units_above_code(code: str) -> QuerySet[Unit]:
     return Unit.objects.filter(code__in=[code[:length] for length in range(1, len(code))])
 
 
+def units_called(text: str) -> list[Unit]:
+    """The unit with this code; else those without code that have this name; else all with it."""
+    found = list(Unit.objects.filter(Q(code=text) | Q(name=text)))
+    if coded := [unit for unit in found if unit.code == text]:
+        return coded
+    return [unit for unit in found if not unit.code] or found
+
+
+def name_taken(unit: Unit, parent: Unit | None) -> bool:
+    """Whether another unit below the same parent is known by this unit's name, without a code."""
+    others = Unit.objects.filter(code="", name=unit.name, parent=parent).exclude(pk=unit.pk)
+    return not unit.code and others.exists()
+
+
 def loop_problem(unit: Unit, parent: Unit | None) -> str:
     """Why a unit cannot stand under this parent, as a sentence, or ""."""
     if parent is None or unit.pk is None:

@@ -9,29 +9,45 @@ from import_export.widgets import Widget
 
 from performance.people.flat import FlatResource, Text
 from performance.people.models import Unit
-from performance.people.queries import loop_problem, proposed_parent, units_above_code
+from performance.people.queries import (
+    loop_problem,
+    proposed_parent,
+    units_above_code,
+    units_called,
+)
 
 
 class UnitWidget(Widget):
-    """A unit by its code. Units may appear while a file is read, so only hits are remembered."""
+    """A unit by its code, or its name if it has none.
+
+    Units may appear while a file is read, so only hits are remembered.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, Unit] = {}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Unit | None:
-        code = str(value or "").strip()
-        if not code:
+        text = str(value or "").strip()
+        if not text:
             return None
-        if code not in self.found:
-            unit = Unit.objects.filter(code=code).first()
-            if unit is None:
-                raise ValueError(f"单位库中没有编码为“{code}”的单位，请先建立或改正编码。")
-            self.found[code] = unit
-        return self.found[code]
+        if text not in self.found:
+            self.found[text] = _unit(text)
+        return self.found[text]
 
     def render(self, value: Unit | None, **kwargs: Any) -> str:
-        return value.code if value else ""
+        return (value.code or value.name) if value else ""
+
+
+def _unit(text: str) -> Unit:
+    units = units_called(text)
+    if not units:
+        raise ValueError(
+            f"单位库中没有编码为“{text}”的单位，也没有这个名称的单位，请先建立或改正编码。"
+        )
+    if len(units) > 1:
+        raise ValueError(f"单位库中有{len(units)}个单位叫“{text}”，请填写编码。")
+    return units[0]
 
 
 class UnitResource(FlatResource):

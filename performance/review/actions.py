@@ -8,7 +8,7 @@ from performance.goals.models import Goal, Revision, State
 from performance.goals.queries import may
 from performance.goals.refusals import control_character
 from performance.goals.sheet import tidy
-from performance.people.models import User
+from performance.people.models import Unit, User
 from performance.review.models import Event
 from performance.review.queries import Case, errors_of, refusal_of
 from performance.review.transitions import TRANSITIONS, Transition
@@ -38,7 +38,7 @@ def perform(
     """
     transition = TRANSITIONS[name]
     opinion = tidy(opinion)
-    goal = Goal.objects.select_for_update(of=("self",)).select_related("year").get(pk=goal_id)
+    goal = _locked(goal_id, transition)
     reason = next(refusal_of(transition, Case(by, goal)), "")
     if reason and not may(by, transition.right, goal):
         raise PermissionDenied(reason)
@@ -58,9 +58,18 @@ def perform(
     return event
 
 
+def _locked(goal_id: int, transition: Transition) -> Goal:
+    """Whoever takes a name comes one by one: as a save does, by the unit, and that first."""
+    if transition.needs_free_name:
+        units = Unit.objects.filter(pk__in=Goal.objects.filter(pk=goal_id).values("unit"))
+        list(units.select_for_update(no_key=True))
+    rows = Goal.objects.select_for_update(of=("self",)).select_related("year")
+    return rows.get(pk=goal_id)
+
+
 def _check_needs(transition: Transition, goal: Goal, opinion: str) -> None:
-    if transition.needs_opinion and not opinion:
-        raise ValidationError(f"{transition.label}必须写明原因，让填报单位知道怎样修改。")
+    if transition.opinion and not opinion:
+        raise ValidationError(f"{transition.label}必须写明原因，{transition.opinion.purpose}。")
     if len(opinion) > MAX_OPINION:
         raise ValidationError(f"意见超过{MAX_OPINION}个字，请精简。")
     if control_character(opinion):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from performance.goals.models import Goal, Revision, State
-from performance.goals.queries import authors_of, background, may
+from performance.goals.queries import authors_of, background, closed, may
 from performance.goals.sheet import Sheet
 from performance.library.models import Year
 from performance.people.models import Membership, User
@@ -69,7 +69,7 @@ def steps_for(user: User, goal: Goal, errors: int) -> list[Step]:
 
 
 def refusal_of(transition: Transition, case: Case) -> Iterator[str]:
-    """Why this person may not take this step: right, then state, then own work."""
+    """Why this person may not take this step: right, then state, then what else it needs."""
     goal = case.goal
     if not may(case.user, transition.right, goal):
         who = case.others(transition)
@@ -80,6 +80,31 @@ def refusal_of(transition: Transition, case: Case) -> Iterator[str]:
     if transition.not_own_work and case.user.pk in case.authors:
         who = case.others(transition)
         yield f"您填写或导入过这个目标，不能审核自己的内容。可以办理的有：{who}。"
+    if transition.within_window and (message := closed(goal.year, case.user, goal.unit_id)):
+        yield message
+    yield from _unmet(transition, goal)
+
+
+def _unmet(transition: Transition, goal: Goal) -> Iterator[str]:
+    """What the row needs of the goal itself, except that it has no errors."""
+    if transition.needs_confirmed_copy and goal.copied_from:
+        year = goal.copied_from.goal.year.year
+        yield (
+            f"这个项目从{year}年复制，还没有确认已逐项核对，不能{transition.label}；"
+            "请核对各项内容，再按“已核对，确认”。"
+        )
+    if transition.needs_free_name and (other := _holder_of_name(goal)):
+        label = State(other.state).label
+        yield (
+            f"本单位本年度已有同名项目“{other.project}”（{label}），不能{transition.label}；"
+            "请先把那个项目改名或作废。"
+        )
+
+
+def _holder_of_name(goal: Goal) -> Goal | None:
+    """Another goal that has the name which a void goal gave up."""
+    same = Goal.objects.filter(year=goal.year_id, unit=goal.unit_id, project=goal.project)
+    return same.exclude(state=State.VOID).exclude(pk=goal.pk).first()
 
 
 def errors_of(goal: Goal) -> list[Finding]:

@@ -8,8 +8,19 @@ from performance.people.roles import Right
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """What a step asks for in writing; `purpose` is said when it is missing."""
+
+    label: str
+    purpose: str
+
+
+@dataclass(frozen=True)
 class Transition:
-    """One row. Every step names the chain hash it was decided on; `done` is said to the user."""
+    """One row. Every step names the chain hash it was decided on; `done` is said to the user.
+
+    An `aside` step is not part of the way to an approval: pages keep it apart.
+    """
 
     name: str
     label: str
@@ -17,10 +28,18 @@ class Transition:
     target: State
     right: Right
     done: str
-    needs_opinion: bool = False
+    opinion: Opinion | None = None
     needs_no_errors: bool = False
+    needs_confirmed_copy: bool = False
+    needs_free_name: bool = False
     not_own_work: bool = False
+    within_window: bool = False
+    aside: bool = False
     after: Callable[[Goal, Revision], None] = lambda goal, revision: None
+
+    @property
+    def needs_opinion(self) -> bool:
+        return self.opinion is not None
 
 
 def seal_approval(goal: Goal, revision: Revision) -> None:
@@ -42,6 +61,8 @@ TRANSITIONS = {
             right=Right.SUBMIT_GOALS,
             done="已送审，等待审核。",
             needs_no_errors=True,
+            needs_confirmed_copy=True,
+            within_window=True,
         ),
         Transition(
             name="withdraw",
@@ -68,8 +89,27 @@ TRANSITIONS = {
             target=State.RETURNED,
             right=Right.REVIEW_GOALS,
             done="已退回给填报单位。",
-            needs_opinion=True,
+            opinion=Opinion("退回原因（必填，填报单位会看到）", "让填报单位知道怎样修改"),
             after=lift_approval,
+        ),
+        Transition(
+            name="void",
+            label="作废",
+            sources=(State.DRAFT, State.RETURNED),
+            target=State.VOID,
+            right=Right.WRITE_GOALS,
+            done="已作废，不再列出和导出；在列表中选状态“作废”可以找到，需要时可以恢复。",
+            opinion=Opinion("作废原因（必填，会留在办理记录里）", "以后查得到为什么不再申报"),
+            aside=True,
+        ),
+        Transition(
+            name="restore",
+            label="恢复",
+            sources=(State.VOID,),
+            target=State.DRAFT,
+            right=Right.WRITE_GOALS,
+            done="已恢复为草稿，可以继续修改。",
+            needs_free_name=True,
         ),
     )
 }

@@ -1,6 +1,7 @@
 """What people do with files: bring one, look again, confirm. Pages and commands both call these."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +16,7 @@ from performance.people.roles import Right
 from performance.sheets.formats import detect
 from performance.sheets.grid import SheetError
 from performance.sheets.models import Upload, UploadState
+from performance.sheets.plan import Plan
 from performance.sheets.resources import (
     GoalSheetResource,
     SheetDataset,
@@ -74,8 +76,12 @@ def look_again(upload_id: int, *, by: User, create_missing: bool) -> Upload:
     return upload
 
 
-def confirm(upload_id: int, *, by: User, plan_hash: str) -> Upload:
+def confirm(
+    upload_id: int, *, by: User, plan_hash: str, not_renamed: Collection[int] = ()
+) -> Upload:
     """Apply the stored plan, once: a second confirmation answers with the first one's result.
+
+    `not_renamed`: which of the proposed renamings, by their index, are projects of their own.
 
     Raises ValidationError when the plan is not the one that was shown, or the file is gone.
     """
@@ -85,13 +91,20 @@ def confirm(upload_id: int, *, by: User, plan_hash: str) -> Upload:
             return upload
         _check_still_shown(upload, plan_hash)
         dataset = SheetDataset()
-        dataset.plan = load_plan(upload.plan)
+        dataset.plan = _chosen(load_plan(upload.plan), not_renamed)
         result = GoalSheetResource().import_data(dataset, user=by, origin_id=upload.pk)
         upload.state = UploadState.CONFIRMED
         upload.confirmed_at = timezone.now()
         upload.outcome = _outcome(result)
-        upload.save(update_fields=["state", "confirmed_at", "outcome"])
+        upload.choices = {"not_renamed": sorted(not_renamed)}
+        upload.save(update_fields=["state", "confirmed_at", "outcome", "choices"])
     return upload
+
+
+def _chosen(plan: Plan, not_renamed: Collection[int]) -> Plan:
+    if not plan.renames.keys() >= set(not_renamed):
+        raise ValidationError("对疑似改名的选择与预览不符，请看过预览再确认。")
+    return plan.with_new(not_renamed)
 
 
 def _check_year(year: int) -> None:

@@ -1,11 +1,12 @@
 """Which reference entries the sheets of a year ask for that the year does not have. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from performance.goals.background import Background, Known
+from performance.goals.background import Background
 from performance.goals.refusals import control_character
 from performance.goals.sheet import Coded, Line, Sheet
+from performance.library.lookup import NAME_LENGTH, Entries, Entry
 from performance.quality.finding import cell_of
 from performance.quality.rules.structure import code_problem, level2_fits
 from performance.sheets.plan import Creation
@@ -30,47 +31,69 @@ def missing_entries(
 
     An indicator whose code does not fit its levels is not asked for: that is a fault of the sheet.
     """
-    frame, indicators = dict(background.frame), dict(background.indicators)
-    categories = dict(background.categories)
-    grown = replace(background, frame=frame, indicators=indicators, categories=categories)
+    grown = replace(
+        background,
+        frame=background.frame.copy(),
+        indicators=background.indicators.copy(),
+        categories=background.categories.copy(),
+    )
     wanted: list[Wanted] = []
     for goal, sheet in sheets:
-        if _new(sheet.category, categories):
-            categories[sheet.category.code] = Known(sheet.category.name)
-            creation = Creation("category", sheet.year, sheet.category.code, sheet.category.name)
-            wanted.append(_wanted(creation, goal, sheet, None, "category"))
+        if _new(sheet.category, grown.categories):
+            entry = Entry(sheet.category.code, sheet.category.name)
+            grown.categories.add(entry)
+            wanted.append(_wanted("category", entry, goal, sheet, None, "category"))
         for index, line in enumerate(sheet.lines):
-            for field, creation in _of_line(line, sheet.year, grown):
-                entries = indicators if creation.what == "indicator" else frame
-                entries[creation.code] = Known(creation.name, creation.parent)
-                wanted.append(_wanted(creation, goal, sheet, index, field))
+            for field, entry in _of_line(line, grown):
+                what = "indicator" if field == "level3" else "frame"
+                (grown.indicators if field == "level3" else grown.frame).add(entry)
+                wanted.append(_wanted(what, entry, goal, sheet, index, field))
     return wanted, grown
 
 
-def _of_line(line: Line, year: int, grown: Background) -> Iterator[tuple[str, Creation]]:
+def _of_line(line: Line, grown: Background) -> Iterator[tuple[str, Entry]]:
     """Level by level: each is looked up after the one above it has been entered."""
-    frame, level1 = grown.frame, line.level1
-    if _new(level1, frame) and level1.code.isdigit():
-        yield "level1", Creation("frame", year, level1.code, level1.name)
-    if _new(line.level2, frame) and level1.code in frame and level2_fits(line, grown):
-        yield "level2", Creation("frame", year, line.level2.code, line.level2.name, level1.code)
-    level2 = frame.get(line.level2.code)
-    fits = level2 is not None and level2.parent and level2.parent == level1.code
-    if fits and _new(line.level3, grown.indicators) and not code_problem(line, grown):
-        parent = line.level2.code
-        yield "level3", Creation("indicator", year, line.level3.code, line.level3.name, parent)
+    if _new(line.level1, grown.frame) and _may_be_level1(line):
+        yield "level1", Entry(line.level1.code, line.level1.name)
+    level1 = grown.level1(line.level1)
+    if level1 and _new(line.level2, grown.frame, level1.key) and _may_be_level2(line, grown):
+        yield "level2", Entry(line.level2.code, line.level2.name, level1.key)
+    level2 = grown.level2(line.level1, line.level2)
+    if level1 is None or level2 is None or level2.parent != level1.key:
+        return
+    if _new(line.level3, grown.indicators, level2.key) and not code_problem(line, grown):
+        yield "level3", Entry(line.level3.code, line.level3.name, level2.key)
+
+
+def _may_be_level1(line: Line) -> bool:
+    """A name alone opens a level 1 only for a source that has no codes."""
+    if line.level1.code:
+        return line.level1.code.isdigit()
+    return bool(line.level2) and not (line.level2.code or line.level3.code)
+
+
+def _may_be_level2(line: Line, grown: Background) -> bool:
+    """As for a level 1: a coded indicator names its level 2 by its code."""
+    if line.level2.code:
+        return level2_fits(line, grown)
+    return not line.level3.code
 
 
 def can_be_entered(coded: Coded) -> bool:
-    """An entry has a code and a name that the database can hold."""
-    fits = len(coded.code) <= _CODE_LENGTH and not control_character(coded.text)
-    return bool(coded.code and coded.name and fits)
+    """An entry has a name, and texts that the database can hold; a name is short if it is all."""
+    if not coded.name or len(coded.code) > _CODE_LENGTH or control_character(coded.text):
+        return False
+    return bool(coded.code) or len(coded.name) <= NAME_LENGTH
 
 
-def _new(coded: Coded, known: Mapping[str, Known]) -> bool:
-    return coded.code not in known and can_be_entered(coded)
+def _new(coded: Coded, known: Entries, parent: str = "") -> bool:
+    """A name that several have asks for no further one."""
+    return not known.meant(coded, parent) and can_be_entered(coded)
 
 
-def _wanted(creation: Creation, goal: int, sheet: Sheet, line: int | None, field: str) -> Wanted:
+def _wanted(
+    what: str, entry: Entry, goal: int, sheet: Sheet, line: int | None, field: str
+) -> Wanted:
     worksheet = sheet.ref.sheet if sheet.ref else None
+    creation = Creation(what, sheet.year, entry.code, entry.name, entry.parent)
     return Wanted(creation, goal, worksheet, cell_of(sheet, line, field))

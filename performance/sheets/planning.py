@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from performance.goals.background import Background
-from performance.goals.matching import match_lines
 from performance.goals.models import State
-from performance.goals.sheet import EXTRA_FIELDS, FIELDS, HEAD_FIELDS, LINE_FIELDS, Line, Sheet
+from performance.goals.sheet import FIELDS, Sheet
 from performance.library.levels import Level
 from performance.library.plain import plain
 from performance.people.models import Unit, User
@@ -15,10 +14,12 @@ from performance.people.roles import Right
 from performance.quality.check import check
 from performance.quality.finding import Finding, cell_of
 from performance.sheets.convert import Incoming, Reading
+from performance.sheets.kept import laid_over
 from performance.sheets.located import Located
 from performance.sheets.missing import Wanted, missing_entries
 from performance.sheets.plan import Kind, Operation, Plan
-from performance.sheets.surroundings import Surroundings, surroundings_of
+from performance.sheets.renaming import propose_renames
+from performance.sheets.surroundings import Surroundings, surroundings_of, unit_key
 
 Sheets = Sequence[tuple[int, Sheet]]
 """Sheets with the index of their goal in the file."""
@@ -27,7 +28,8 @@ Sheets = Sequence[tuple[int, Sheet]]
 def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
     """Reads only. What is missing is created only if asked for, by whom may, for what is kept."""
     create = create_missing and holds(by, Right.CREATE_MISSING)
-    around = surroundings_of(reading.goals, create=create)
+    writable = unit_ids(by, Right.WRITE_GOALS)
+    around = surroundings_of(reading.goals, create=create, writable=writable)
     sheets = [(index, goal.sheet) for index, goal in enumerate(reading.goals)]
     backgrounds = _grown(around, sheets) if create else around.backgrounds
     operations: list[Operation] = []
@@ -48,6 +50,8 @@ def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
         found = [f for f in found if f.cell or f.message not in told]  # a year's fault, once
         told |= {f.message for f in found if not f.cell and f.rule == "F05"}
         findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
+    operations, renames = propose_renames(operations, reading.goals, around)
+    findings += renames
     kept = [pair for pair in sheets if operations[pair[0]].kind is not Kind.REFUSED]
     wanted = _wanted(around, kept) if create else []
     proposals = (_proposal(entry) for entry in wanted)
@@ -66,9 +70,9 @@ def _grown(around: Surroundings, sheets: Sheets) -> dict[int, Background]:
 def _wanted(around: Surroundings, kept: Sheets) -> list[Wanted]:
     """What is created: only what the goals that are kept ask for."""
     years = {sheet.year for _, sheet in kept}
-    units = {sheet.unit.code for _, sheet in kept}
+    units = {unit_key(sheet.unit) for _, sheet in kept}
     wanted = [entry for year, entry in around.new_years.items() if year in years]
-    wanted += [entry for code, entry in around.new_units.items() if code in units]
+    wanted += [entry for key, entry in around.new_units.items() if key in units]
     for year, known in around.backgrounds.items():
         wanted += missing_entries(_of_year(kept, year), known)[0]
     return wanted
@@ -101,8 +105,11 @@ def _place_faults(
     if not allowed:
         message = f"您没有填报单位“{sheet.unit.text}”的权限，请检查单位编码，或请该单位填报人导入。"
         yield _located(goal, index, "unit", "F06", message)
-    elif unit is None and sheet.unit.code not in around.new_units:
-        message = f"单位库中没有“{sheet.unit.text}”，请核对单位编码，或在导入时选择新建。"
+    elif index in around.doubtful:
+        message = f"单位库中不止一个单位叫“{sheet.unit.text}”，请在名称前写明单位编码。"
+        yield _located(goal, index, "unit", "F05", message)
+    elif unit is None and unit_key(sheet.unit) not in around.new_units:
+        message = f"单位库中没有“{sheet.unit.text}”，请核对单位编码和名称，或在导入时选择新建。"
         yield _located(goal, index, "unit", "F05", message)
 
 
@@ -111,9 +118,9 @@ def _other_names(
 ) -> Iterator[Located]:
     """Unit and category are known by their codes; another name is kept, and told."""
     sheet = goal.sheet
-    category = known.categories.get(sheet.category.code) if known else None
+    category = known.categories.coded(sheet.category) if known else None
     for field, coded, entry in (("unit", sheet.unit, unit), ("category", sheet.category, category)):
-        if entry and coded.code and plain(coded.name) != plain(entry.name):
+        if entry and entry.code and coded.code and plain(coded.name) != plain(entry.name):
             label, other = FIELDS[field], entry.name
             message = f"{label}“{coded.text}”在库中的名称是“{other}”，按编码对应，原文保留。"
             found = _located(goal, index, field, "F09", message)
@@ -163,7 +170,7 @@ def _operation(
     if current is None:
         return new, ""
     before = around.sheets[current.pk]
-    keyed = _keyed(before, goal.sheet, goal.missing)
+    keyed = laid_over(before, goal.sheet, goal.missing)
     known = replace(new, sheet=keyed, goal_id=current.pk, base=current.revision_number)
     if keyed == before:
         return replace(known, kind=Kind.SAME), ""
@@ -174,29 +181,6 @@ def _operation(
         )
         return replace(known, kind=Kind.REFUSED), message
     return replace(known, kind=Kind.CHANGED), ""
-
-
-def _keyed(before: Sheet, after: Sheet, missing: frozenset[str]) -> Sheet:
-    """A file's lines have no keys: they take those of the lines they are.
-
-    A column that the file does not have says nothing: what stands there stays.
-    """
-    found = match_lines(before.lines, after.lines)
-    lines = tuple(
-        line if index is None else _kept(before.lines[index], line, missing)
-        for index, line in zip(found, after.lines, strict=True)
-    )
-    absent = [*EXTRA_FIELDS, *(name for name in HEAD_FIELDS if name in missing)]
-    head = {name: getattr(before, name) for name in absent}
-    return replace(after, lines=lines, **head)
-
-
-def _kept(before: Line, after: Line, missing: frozenset[str]) -> Line:
-    """Another indicator in the same place has nothing to keep."""
-    if before.level3 != after.level3:
-        return replace(after, key=before.key)
-    values = {name: getattr(before, name) for name in LINE_FIELDS if name in missing}
-    return replace(after, key=before.key, **values)
 
 
 def _proposal(wanted: Wanted) -> Located:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict
+from typing import Any
 
 from performance.goals.sheet import canonical, from_json, to_json
 from performance.sheets.convert import Incoming, Reading
@@ -46,6 +47,8 @@ def dump_plan(plan: Plan) -> str:
             "unit_id": op.unit_id,
             "goal_id": op.goal_id,
             "base": op.base,
+            "was": op.was,
+            "apart": to_json(op.apart) if op.apart else None,
         }
         for op in plan.operations
     ]
@@ -61,13 +64,20 @@ def dump_plan(plan: Plan) -> str:
 def load_plan(text: str) -> Plan:
     data = json.loads(text)
     return Plan(
-        tuple(
-            Operation(**row | {"kind": Kind(row["kind"]), "sheet": from_json(row["sheet"])})
-            for row in data["operations"]
-        ),
+        tuple(_operation(row) for row in data["operations"]),
         tuple(Creation(**row) for row in data["creations"]),
         tuple(Located.from_json(row) for row in data["findings"]),
     )
+
+
+def _operation(row: dict[str, Any]) -> Operation:
+    apart = row.get("apart")
+    read = {
+        "kind": Kind(row["kind"]),
+        "sheet": from_json(row["sheet"]),
+        "apart": from_json(apart) if apart else None,
+    }
+    return Operation(**row | read)
 
 
 def text_hash(text: str) -> str:

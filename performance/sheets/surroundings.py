@@ -3,14 +3,14 @@
 Read once for a file; the number of queries does not grow with it, but for batches.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from performance.goals.background import Background
 from performance.goals.models import Goal, State
 from performance.goals.queries import background, newest_sheets
 from performance.goals.sheet import Coded, Sheet
+from performance.library.lookup import Entries, Entry, key_of
 from performance.library.models import Year
 from performance.library.queries import nearest_year
 from performance.people.models import Unit
@@ -28,10 +28,12 @@ class Surroundings:
     """`units` is by the goal's index in the file; `backgrounds` by year, a planned one included.
 
     `goals` is by (year, unit id, project), `sheets` what those say now, by goal id; `new_years`
-    and `new_units` (by code) are what would be created.
+    and `new_units` (by unit_key) are what would be created. `doubtful`: goals by their index whose
+    unit is written by a name that several units have.
     """
 
     units: Mapping[int, Unit]
+    doubtful: Set[int]
     new_units: Mapping[str, Wanted]
     new_years: Mapping[int, Wanted]
     backgrounds: Mapping[int, Background]
@@ -39,14 +41,22 @@ class Surroundings:
     sheets: Mapping[int, Sheet]
 
 
-def surroundings_of(goals: Sequence[Incoming], *, create: bool) -> Surroundings:
-    """With `create`, units and years that are missing are planned for."""
-    units, new_units = _units(goals, create)
+def surroundings_of(
+    goals: Sequence[Incoming], *, create: bool, writable: Collection[int] | None = None
+) -> Surroundings:
+    """With `create`, units and years that are missing are planned for.
+
+    Of several units with one name the only one in `writable` is meant (None: all are writable).
+    """
+    known = list(Unit.objects.all())
+    units, doubtful = _units(goals, known, writable)
+    new_units = _new_units(goals, known, {*units, *doubtful}) if create else {}
     years = {year.year: year for year in Year.objects.filter(year__in=_numbers(goals))}
     new_years = _new_years(goals, years) if create else {}
     existing = _existing(years, units)
     return Surroundings(
         units=units,
+        doubtful=doubtful,
         new_units=new_units,
         new_years=new_years,
         backgrounds=_backgrounds(years, new_years),
@@ -59,24 +69,44 @@ def _numbers(goals: Sequence[Incoming]) -> set[int]:
     return {goal.sheet.year for goal in goals}
 
 
-def _units(goals: Sequence[Incoming], create: bool) -> tuple[dict[int, Unit], dict[str, Wanted]]:
-    """The unit of each goal by its index, and those that would be created."""
-    everything = list(Unit.objects.all())
-    by_code = {unit.code: unit for unit in everything}
-    by_name: dict[str, list[Unit]] = defaultdict(list)
-    for unit in everything:
-        by_name[unit.name].append(unit)
+def unit_key(written: Coded) -> str:
+    """What a sheet says of a unit besides its name has no meaning without a code."""
+    return key_of(written.code, written.name)
+
+
+def unit_entries(units: Iterable[Unit]) -> Entries:
+    """Units as a sheet may name them; it never says what a unit stands below."""
+    return Entries(Entry(u.code, u.name, str(u.parent_id or ""), u.pk) for u in units)
+
+
+def _units(
+    goals: Sequence[Incoming], known: Sequence[Unit], writable: Collection[int] | None
+) -> tuple[dict[int, Unit], set[int]]:
+    """The unit of each goal by its index, and the goals for which several have the name."""
+    by_pk = {unit.pk: unit for unit in known}
+    entries = unit_entries(known)
     found: dict[int, Unit] = {}
+    doubtful: set[int] = set()
+    for index, goal in enumerate(goals):
+        pks = [entry.pk for entry in entries.meant(goal.sheet.unit, parent=None)]
+        own = [pk for pk in pks if writable is None or pk in writable]
+        if len(meant := own or pks) == 1:
+            found[index] = by_pk[meant[0]]
+        elif pks:
+            doubtful.add(index)
+    return found, doubtful
+
+
+def _new_units(
+    goals: Sequence[Incoming], known: Sequence[Unit], settled: Set[int]
+) -> dict[str, Wanted]:
     new: dict[str, Wanted] = {}
     for index, goal in enumerate(goals):
         written = goal.sheet.unit
-        named = by_name[written.name] if not written.code else []
-        known = by_code.get(written.code) or (named[0] if len(named) == 1 else None)
-        if known:
-            found[index] = known
-        elif create and _can_be_unit(written) and written.code not in new:
-            new[written.code] = _first(_new_unit(written, everything), goal, index, "unit")
-    return found, new
+        key = unit_key(written)
+        if index not in settled and key not in new and _can_be_unit(written):
+            new[key] = _first(_new_unit(written, known), goal, index, "unit")
+    return new
 
 
 def _new_unit(written: Coded, everything: Sequence[Unit]) -> Creation:
@@ -104,7 +134,9 @@ def _backgrounds(
     known = {number: background(year) for number, year in years.items()}
     for number in new_years:
         source = nearest_year(number)
-        known[number] = replace(background(source), indicators={}) if source else Background()
+        known[number] = (
+            replace(background(source), indicators=Entries()) if source else Background()
+        )
     return known
 
 

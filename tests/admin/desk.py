@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from performance.goals.models import Goal, GoalLine, Revision
+from performance.goals.models import Attachment, Goal, GoalLine, Revision
 from performance.goals.sheet import Line, Sheet
 from performance.people.models import User
 from performance.review.models import Event
@@ -64,7 +64,7 @@ def fresh(goal: Goal) -> Goal:
 
 def everything() -> list[tuple]:
     """All that the pages may change: to see that nothing did."""
-    tables = (Goal, GoalLine, Revision, Event, Upload)
+    tables = (Goal, GoalLine, Revision, Attachment, Event, Upload)
     return [row for table in tables for row in table.objects.order_by("pk").values_list()]
 
 
@@ -138,6 +138,12 @@ def english_words(response: HttpResponse) -> Iterator[str]:
     return (word for word in re.findall(r"[A-Za-z]{2,}", visible(response)))
 
 
+def _is_posted(given: dict[str, str]) -> bool:
+    """An input with these attributes, as it stands on the page."""
+    is_box = given.get("type") in ("radio", "checkbox")
+    return "name" in given and "disabled" not in given and ("checked" in given or not is_box)
+
+
 class _Form(HTMLParser):
     """The named controls of one form, as a browser would post them."""
 
@@ -159,9 +165,7 @@ class _Form(HTMLParser):
             self.in_template = True
         if not self.inside or self.in_template:
             return
-        if given.get("type") in ("radio", "checkbox") and "checked" not in given:
-            return
-        if tag == "input" and "name" in given and "disabled" not in given:
+        if tag == "input" and _is_posted(given):
             self.data.setdefault(given["name"], []).append(given.get("value", ""))
         elif tag == "textarea":
             self.area, self.text = given["name"], ""

@@ -43,6 +43,17 @@ MATRIX: dict[str, tuple[set[str], int, set[str]]] = {
     "performance_goal_change": (NEAR, 404, {"clerk", "bureau"}),
     "performance_goal_history": (NEAR, 404, set()),
     "performance_goal_revision": (NEAR, 404, set()),
+    "performance_goal_copy": (WRITERS, 403, WRITERS),
+    "performance_goal_beside": ({"clerk", "bureau"}, 404, {"clerk", "bureau"}),
+    "performance_goal_confirm_copy": (set(), 302, {"clerk", "bureau"}),
+    "performance_goal_print": (NEAR, 404, set()),
+    "performance_goal_print_list": (SEERS, 403, set()),
+    "performance_goal_template": (WRITERS, 403, set()),
+    "performance_goal_attach": (set(), 302, {"clerk", "bureau"}),
+    "performance_goal_attachment": (set(), 404, set()),
+    "performance_goal_detach": (set(), 302, set()),
+    "performance_goal_unsaved": (set(), 405, {"clerk", "bureau"}),
+    "performance_goal_unsaved_drop": (set(), 405, {"clerk", "bureau"}),
     "performance_goal_perform": (set(), 302, NEAR),
     "performance_upload_changelist": (WRITERS, 403, set()),
     "performance_upload_add": (WRITERS, 403, WRITERS),
@@ -132,6 +143,7 @@ def test_get_opens_to_exactly_those_of_the_matrix(people, author, upload, state)
 def test_post_by_a_wrong_role_is_refused_and_changes_nothing(people, author, upload, state):
     goal = make_goal(by=author, state=state)
     form = typed(goal, annual_goal="改") | {"seen": goal.chain_hash, "opinion": "请改"}
+    form |= {"place": f"goal-{goal.pk}", "typed": "1"}
     form |= {"plan": upload.plan_hash, "unit": str(goal.unit_id), "action": "export_chosen"}
     desks = {actor: at_desk(people[actor]) for actor in ACTORS}
     before = everything()
@@ -250,7 +262,9 @@ def every_page(people, author, upload, clerk):
 
 
 # Names of things, which no Chinese office translates. Hashes of versions are no words.
-ALLOWED = {"Excel", "xlsx"}
+KEYS = {"Enter", "Shift", "Alt", "Ctrl", "Delete", "Tab", "Esc"}
+KINDS = {"Excel", "WPS", "Word", "PDF", "OFD", "xlsx", "jpg", "png", "txt", "csv", "MB", "KB"}
+ALLOWED = KEYS | KINDS
 HASH = re.compile(r"^[0-9a-f]+$")
 
 

@@ -29,7 +29,8 @@ def actor(request):
 
 
 def perform(user, goal: Goal, name: str, **data):
-    opinion = {"opinion": "请补充说明"} if name == "return" else {}
+    row = TRANSITIONS.get(name)
+    opinion = {"opinion": "请补充说明"} if row and row.needs_opinion else {}
     data = {"seen": goal.chain_hash} | opinion | data
     return at_desk(user).post(goal_url("perform", goal.pk, name), data)
 

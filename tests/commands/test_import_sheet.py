@@ -391,3 +391,40 @@ def test_the_sample_with_faults_names_its_cells_also_where_all_else_is_created(b
     named = {f["cell"] for f in ran.json["findings"] if f["level"] != "hint"}
     created_instead = {"G4"}  # an unknown level 2 that fits its level 1 is entered
     assert named == {f["cell"] for f in expected["findings"]} - created_instead
+
+
+# --- a project under another name ----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("options", "names", "taken_for"),
+    [
+        ([], ["甲"], "renamed"),
+        (["--no-renames"], ["甲"], "new"),
+        (["--accept"], ["乙"], "renamed"),
+        (["--accept", "--no-renames"], ["乙", "甲"], "new"),
+    ],
+)
+def test_a_proposed_renaming_is_taken_unless_refused_and_is_reported(
+    clerk, tmp_path, options, names, taken_for
+):
+    make_goal(clean_sheet("甲"), by=clerk)
+    path = tmp_path / "目标.xlsx"
+    path.write_bytes(make_file(clean_sheet("乙")))
+
+    ran = report(path, *options)
+
+    assert ran.code == 0
+    assert ran.json["summary"]["renames"] == [{"was": "甲", "project": "乙", "as": taken_for}]
+    assert ran.json["summary"]["new"] == (taken_for == "new")
+    assert [row["rule"] for row in ran.json["findings"]] == ["F13"]
+    assert sorted(Goal.objects.values_list("project", flat=True)) == names
+
+
+def test_the_text_report_says_what_a_renaming_was_taken_for(clerk, tmp_path):
+    make_goal(clean_sheet("甲"), by=clerk)
+    path = tmp_path / "目标.xlsx"
+    path.write_bytes(make_file(clean_sheet("乙")))
+
+    ran = run("import_sheet", str(path), "--as", "zhang")
+
+    assert "[警告 F13]" in ran.out
+    assert "疑似改名，按改名：“甲” → “乙”" in ran.out

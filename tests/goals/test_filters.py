@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from performance.goals.actions import save_sheet
 from performance.goals.filters import GoalFilter, chosen_goals
-from performance.goals.models import Goal, State
+from performance.goals.models import Goal, Origin, State
 from performance.goals.queries import in_units, visible_to
 from performance.library.models import Year
 from performance.people.models import Unit
 from performance.people.roles import ROLES, Right
-from tests.builders import clean_sheet, make_goal, make_line, make_sheet, make_user
+from tests.builders import clean_sheet, make_draft, make_goal, make_line, make_sheet, make_user
 
 
 @pytest.fixture
@@ -111,3 +112,19 @@ def test_what_is_chosen_for_export_is_never_void(goals, clerk, bureau):
 def test_a_foreign_unit_cannot_be_chosen(goals, clerk, code):
     with pytest.raises(PermissionDenied, match=code):
         chosen_goals(clerk, unit_code=code)
+
+
+def test_a_unit_without_code_is_chosen_by_its_name(goals, clerk, bureau):
+    parents = [Unit.objects.get(code=code) for code in ("101009", "202001")]
+    units = [Unit.objects.create(name="办公室", parent=parent) for parent in parents]
+    user = make_user("somebody")
+    user.memberships.create(role="clerk", unit=units[0])
+    draft = make_draft(clean_sheet("桌椅", unit="办公室"), unit_id=units[0].pk)
+    save_sheet(draft, by=bureau, origin=Origin.FORM)
+
+    assert [g.project for g in chosen_goals(user, unit_code="办公室")] == ["桌椅"]
+    assert sorted(g.project for g in chosen_goals(clerk, unit_code="区政数局")) == [
+        "制服", "制服", "网络"
+    ]  # fmt: skip
+    with pytest.raises(PermissionDenied, match="有2个单位叫“办公室”"):
+        chosen_goals(bureau, unit_code="办公室")

@@ -71,9 +71,32 @@ def test_blank_rows_are_no_lines(portal):
     assert [line.level3.code for line in resolve_lines(typed, portal, [])] == ["111000898", ""]
 
 
+def test_a_name_without_a_code_tells_its_levels(portal):
+    level1 = Frame.objects.create(year=portal, name="过程指标")
+    level2 = Frame.objects.create(year=portal, name="管理指标", parent=level1)
+    for name in ("制度 完备", "2025-项目", "同名"):
+        Indicator.objects.create(year=portal, name=name, parent=level2)
+    Indicator.objects.create(year=portal, name="同名", parent=Frame.objects.get(code="11"))
+
+    above = ("过程指标", "管理指标")
+    assert resolved(portal, "制度完备", "2025-项目", "同名") == [
+        (*above, "制度 完备"),
+        (*above, "2025-项目"),
+        ("", "", "同名"),
+    ]
+
+
+def test_a_level_2_without_a_code_takes_no_code_for_its_own(portal):
+    level1 = Frame.objects.create(year=portal, name="过程指标")
+    Frame.objects.create(year=portal, name="管理指标", parent=level1)
+    portal.level3_pattern = "######"
+
+    assert resolved(portal, "999999999-没有的级别") == [("", "", "999999999-没有的级别")]
+
+
 @pytest.mark.parametrize("count", [1, 60])
-def test_any_number_of_lines_takes_two_queries(portal, django_assert_num_queries, count):
-    with django_assert_num_queries(2):
+def test_any_number_of_lines_takes_one_query(portal, django_assert_num_queries, count):
+    with django_assert_num_queries(1):
         resolved(portal, *["111000898", "订制制服数"] * count)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from performance.goals.actions import Outcome, Saved, save_sheet, save_sheets
 from performance.goals.models import EDITABLE, Goal, GoalLine, Origin, Revision, State
 from performance.goals.sheet import Coded, Line
-from performance.library.models import Category, Indicator, Listing, Year
+from performance.library.models import Category, Frame, Indicator, Listing, Year
 from performance.people.models import Unit
 from performance.people.roles import ROLES, Right
 from tests.builders import (
@@ -69,13 +69,44 @@ def test_a_reference_is_by_code_even_if_the_name_is_another(clerk, portal):
     assert goal.lines.get().level3_name == "别的名称"
 
 
-def test_a_name_alone_refers_to_nothing(clerk, portal):
+def test_a_name_alone_refers_to_the_only_entry_below_the_same_level(clerk, portal):
+    lines = [
+        make_line("订制 制服数"),
+        make_line("订制制服数", "数量指标", "产出指标"),
+        make_line("订制制服数", "质量指标", "产出指标"),
+        make_line("订制制服数", "", ""),
+        make_line("订制制服数", "没有的", "产出指标"),
+    ]
+    goal = make_goal(make_sheet("甲", *lines, category="部门预算部门职能类"), by=clerk)
+
+    found = [line.indicator and line.indicator.code for line in goal.lines.all()]
+    assert found == ["111000898", "111000898", None, None, None]
+    assert goal.category.code == "331"
+    assert (goal.category_code, goal.category_name) == ("", "部门预算部门职能类")
+
+
+def test_a_name_that_several_entries_have_refers_to_none(clerk, portal):
+    parent = Frame.objects.get(code="11")
+    Indicator.objects.create(year=portal, code="111999999", name="订制制服数", parent=parent)
+    Category.objects.create(year=portal, name="部门预算部门职能类")
+
     goal = make_goal(
         make_sheet("甲", make_line("订制制服数"), category="部门预算部门职能类"), by=clerk
     )
 
     assert goal.lines.get().indicator is None
     assert goal.category is None
+
+
+def test_a_name_that_begins_like_a_code_is_a_name(clerk, portal):
+    parent = Frame.objects.get(code="11")
+    entry = Indicator.objects.create(year=portal, name="2025-项目", parent=parent)
+
+    goal = make_goal(make_sheet("甲", make_line("2025-项目")), by=clerk)
+
+    line = goal.lines.get()
+    assert line.indicator == entry
+    assert (line.level3_code, line.level3_name) == ("2025", "项目")
 
 
 def test_a_save_replaces_what_the_goal_said(clerk):

@@ -83,3 +83,60 @@ def test_a_table_without_headings_is_refused():
     result = UnitResource().import_data(Dataset(("1", "甲", "")))
 
     assert "表中缺少" in str(result.base_errors[0].error)
+
+
+def tree() -> set[tuple[str, str, str]]:
+    units = Unit.objects.select_related("parent")
+    return {(unit.code, unit.name, unit.parent.name if unit.parent else "") for unit in units}
+
+
+def test_a_unit_without_code_is_known_by_its_name_below_its_parent():
+    rows = [("", "办公室", "局"), ("", "局", ""), ("", "办公室", "2"), ("2", "别局", "")]
+    first = load(*rows)
+
+    again = load(*rows)
+
+    assert not first.has_errors()
+    assert tree() == {
+        ("", "办公室", "局"),
+        ("", "局", ""),
+        ("", "办公室", "别局"),
+        ("2", "别局", ""),
+    }
+    assert again.totals["skip"] == 4
+
+
+def test_a_name_alone_means_the_only_unit_that_has_it():
+    load(("", "局", ""), ("", "办公室", "局"))
+
+    one = load(("", "办公室"), headings=HEADINGS[:2])
+    load(("2", "别局", ""), ("", "办公室", "2"))
+    two = load(("", "办公室"), headings=HEADINGS[:2])
+
+    assert one.totals["skip"] == 1
+    (row,) = two.invalid_rows
+    assert "请加上“上级单位编码”列" in str(row.error)
+
+
+def test_a_parents_name_that_several_have_needs_a_code():
+    load(("", "局", ""), ("2", "别局", ""), ("", "办公室", "局"), ("", "办公室", "2"))
+
+    result = load(("", "一组", "办公室"))
+
+    (row,) = result.invalid_rows
+    assert "有2个单位叫“办公室”" in str(row.error)
+
+
+def test_the_same_name_twice_is_refused_where_it_means_the_same_unit():
+    result = load(("", "局", ""), ("", "局", ""))
+
+    (row,) = result.invalid_rows
+    assert "与第2行的名称、上级单位编码相同" in str(row.error)
+
+
+def test_what_is_exported_of_units_without_codes_is_read_back_unchanged():
+    load(("", "局", ""), ("2", "别局", "局"), ("", "办公室", "2"), ("", "2", "局"))
+
+    result = UnitResource().import_data(UnitResource().export())
+
+    assert result.totals["skip"] == 4

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from performance.goals.background import Background, Known
+from performance.goals.background import Background
 from performance.goals.queries import background
 from performance.goals.sheet import Coded, Line, Ref, Sheet
 from performance.library.levels import Level
+from performance.library.lookup import Entries, Entry
 from performance.library.models import RuleLevel
 from performance.quality.check import blocking, check
 from performance.quality.finding import Finding, cell_of, named_place
@@ -123,12 +124,9 @@ def expected_background(data) -> Background:
     rows = [row for project in data["rows"] for row in project["indicators"]]
     fixture = json.loads((ROOT / "fixtures" / "year-2025.json").read_text())
     return Background(
-        frame={code: Known(name, parent) for code, name, parent in fixture["frame"]},
-        indicators={r["level3"]["code"]: Known(r["level3"]["name"]) for r in rows},
-        categories={
-            project["category"]["code"]: Known(project["category"]["name"])
-            for project in data["rows"]
-        },
+        frame=Entries(Entry(*row) for row in fixture["frame"]),
+        indicators=Entries(Entry(**r["level3"]) for r in rows),
+        categories=Entries(Entry(**project["category"]) for project in data["rows"]),
     )
 
 

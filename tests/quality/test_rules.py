@@ -3,13 +3,21 @@
 import pytest
 
 from performance.goals.sheet import Line
+from performance.library.lookup import Entries, Entry
 from performance.quality.rules import RULES
 from tests.builders import clean_sheet, make_background, make_line, make_sheet
 
 BY_ID = {rule.id: rule for rule in RULES}
 OFFICE = make_background(
-    level3_pattern="{1}{2}####", indicators={}
+    level3_pattern="{1}{2}####", indicators=Entries()
 )  # another bureau's code: 7 digits
+
+NAMED = make_background(
+    frame=Entries((Entry("", "过程指标"), Entry("", "管理指标", "\n过程指标"))),
+    indicators=Entries(
+        Entry("", name, "\n过程指标\n管理指标") for name in ("资料完备", "2025-项目")
+    ),
+)  # a source without codes
 
 
 def hits(rule_id, sheet, background=None):
@@ -31,10 +39,18 @@ PASSING = {
         (make_sheet("甲", make_line("111999999-库里没有")), None),
         (make_sheet("甲", make_line("1110001-短的")), OFFICE),
         (make_sheet("甲", make_line("999999999-没有上级", "", "")), None),
+        (make_sheet("甲", make_line("资料完备", "管理指标", "过程指标")), NAMED),
+        (make_sheet("甲", make_line("资料完备", "管理 指标", "")), NAMED),
+        (make_sheet("甲", make_line("2025-项目", "管理指标", "过程指标")), NAMED),
+        (make_sheet("甲", make_line("999000001-甲", "管理指标", "过程指标")), NAMED),
     ],
     "R02": [
         (clean_sheet(), None),
         (make_sheet("甲", make_line("111000898-订制 制服数")), None),
+        (make_sheet("甲", make_line("订制制服数")), None),
+        (make_sheet("甲", make_line("订制 制服数", "数量指标", "产出指标")), None),
+        (make_sheet("甲", make_line("资料完备", "管理指标", "过程指标")), NAMED),
+        (make_sheet("甲", make_line("2025-项目", "管理指标", "过程指标")), NAMED),
         (make_sheet("甲", make_line("33-编码不对", "31-服务对象满意度", "3-满意度指标")), None),
         (make_sheet("甲", Line()), None),
         (clean_sheet(category=""), None),
@@ -69,6 +85,9 @@ FAILING = {
         (make_sheet("甲", make_line("没有编码", "没有的", "产出指标")), [(0, "level2")]),
         (make_sheet("甲", make_line("111000898-甲", "1-产出指标", "1-产出指标")), [(0, "level2")]),
         (make_sheet("甲", make_line("122000898-甲", "22-社会效益", "1-产出指标")), [(0, "level2")]),
+        (make_sheet("甲", make_line("没有编码", "数量指标", "效益指标")), [(0, "level2")]),
+        (make_sheet("甲", make_line("没有编码", "11-数量指标", "效益指标")), [(0, "level2")]),
+        (make_sheet("甲", make_line("112000898-甲", "数量指标", "产出指标")), [(0, "level3")]),
         (make_sheet("甲", make_line("112000898-甲")), [(0, "level3")]),
         (make_sheet("甲", make_line("11100089-甲")), [(0, "level3")]),
         (make_sheet("甲", make_line("1110008980-甲")), [(0, "level3")]),
@@ -79,12 +98,21 @@ FAILING = {
         (make_sheet("甲", make_line("111000899-库里没有")), [(0, "level3")]),
         (make_sheet("甲", make_line("111000898-别的名称")), [(0, "level3")]),
         (make_sheet("甲", make_line("111000898")), [(0, "level3")]),
-        (make_sheet("甲", make_line("订制制服数")), [(0, "level3")]),
+        (make_sheet("甲", make_line("没有的名称")), [(0, "level3")]),
+        (make_sheet("甲", make_line("订制制服数", "", "")), [(0, "level3")]),
+        (
+            make_sheet("甲", make_line("订制制服数", "社会效益", "效益指标")),
+            [(0, "level3")],
+        ),
         (clean_sheet(category="999-没有的类别"), [(None, "category")]),
         (clean_sheet(category="没有的类别"), [(None, "category")]),
     ],
     "R03": [
         (make_sheet("甲", make_line(), make_line()), [(1, "level3")]),
+        (
+            make_sheet("甲", make_line(), make_line("订制制服数", "数量指标", "产出指标")),
+            [(1, "level3")],
+        ),
         (
             make_sheet("甲", make_line(), Line(), make_line(), make_line()),
             [(2, "level3"), (3, "level3")],
@@ -182,3 +210,31 @@ def test_how_a_code_must_look_is_data_of_the_year():
     assert hits("R01", make_sheet("甲", make_line("654321-甲")), national) == []
     assert hits("R01", make_sheet("甲", make_line("111000898-甲")), national) == [(0, "level3")]
     assert hits("R01", make_sheet("甲", make_line("111000898-甲")), letters) == [(0, "level3")]
+
+
+def test_a_name_that_several_have_asks_for_a_code():
+    frame = Entries(
+        (
+            Entry("1", "产出指标"),
+            Entry("", "产出指标"),
+            Entry("2", "效益指标"),
+            Entry("21", "数量", "2"),
+            Entry("22", "数量", "2"),
+        )
+    )
+    indicators = Entries((Entry("221000001", "人数", "22"), Entry("221000002", "人数", "22")))
+    categories = Entries((Entry("1", "一般类"), Entry("2", "一般类")))
+    known = make_background(frame=frame, indicators=indicators, categories=categories)
+    lines = [make_line("甲", "", "产出指标"), make_line("乙", "数量", "效益指标")]
+    lines.append(make_line("人数", "22-数量", "效益指标"))
+
+    sheet = make_sheet("甲", *lines, category="一般类")
+
+    assert messages("R01", sheet, known) == [
+        "本年度的指标框架中有2个一级指标叫“产出指标”，请写明编码。",
+        "本年度的指标框架中有2个二级指标叫“数量”，请写明编码。",
+    ]
+    assert messages("R02", sheet, known) == [
+        "本年度有2个项目类别叫“一般类”，请写明编码。",
+        "指标库的同一个二级指标下有2个“人数”，请写明编码，或从指标库选择。",
+    ]

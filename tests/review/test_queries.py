@@ -45,7 +45,7 @@ def test_errors_grey_a_submission(clerk):
     goal = make_goal(clean_sheet(annual_goal=""), by=clerk)
 
     assert len(errors_of(goal)) == 1
-    assert steps(clerk, goal, 1) == {"submit": "还有 1 处错误，改正后才能送审。"}
+    assert steps(clerk, goal, 1) == {"submit": "还有 1 处错误，改正后才能送审。", "void": ""}
 
 
 def test_a_step_for_which_there_is_nobody_says_so(clerk):

@@ -163,13 +163,14 @@ def test_a_clerk_cannot_bring_another_units_goals(clerk):
 
 @pytest.mark.parametrize("unit", ["999999-没有的", "没有的", "999999"])
 @pytest.mark.parametrize("create", [False, True])
-def test_an_unknown_unit_is_created_by_code_and_name_or_refused(bureau, unit, create):
+def test_an_unknown_unit_is_created_by_its_name_or_refused(bureau, unit, create):
     plan = plan_of(make_grid(make_row("甲", unit=unit)), by=bureau, create_missing=create)
 
-    if create and unit == "999999-没有的":
-        assert created(plan) == [("unit", 0, "999999", "没有的", "")]
+    if create and unit != "999999":
+        code = unit.removesuffix("没有的").removesuffix("-")
+        assert created(plan) == [("unit", 0, code, "没有的", "")]
         assert said(plan) == [("F07", "hint", "A3", 0, False)]
-        assert plan.findings[0].message == "单位“999999-没有的”尚未登记，确认后将新建。"
+        assert plan.findings[0].message == f"单位“{unit}”尚未登记，确认后将新建。"
     else:
         assert created(plan) == []
         assert said(plan) == [("F05", "error", "A3", 0, True)]
@@ -191,7 +192,9 @@ def test_a_unit_without_code_is_found_by_its_name_if_only_one_has_it(bureau):
 
     Unit.objects.create(code="303", name="区教育局")
     plan = plan_of(grid, by=bureau, create_missing=True)
-    assert [f.rule for f in plan.findings if f.refuses] == ["F05"]
+    assert [f.message for f in plan.findings if f.refuses] == [
+        "单位库中不止一个单位叫“区教育局”，请在名称前写明单位编码。"
+    ]
 
 
 def test_another_name_of_a_unit_is_a_hint(clerk):
@@ -260,7 +263,8 @@ def test_what_does_not_fit_its_levels_is_a_fault_and_not_created(bureau):
         make_row("甲", level2="22-社会效益", level3="122999999-乱"),
         make_row("甲", level2="99-乱"),
         make_row("甲", level1="产出"),
-        make_row("甲", level3="没有编码"),
+        make_row("甲", level1="产出", level2="数量", level3="111999999-甲"),
+        make_row("甲", level3="长" * 501),
     ]
 
     plan = plan_of(make_grid(*rows), by=bureau, create_missing=True)
@@ -400,6 +404,8 @@ def test_a_located_finding_is_told_in_words_and_in_five_keys():
         (Creation("frame", 2026, "7", "甲"), "一级指标“7-甲”"),
         (Creation("frame", 2026, "71", "甲", "7"), "二级指标“71-甲”"),
         (Creation("category", 2026, "331", "甲"), "项目类别“331-甲”"),
+        (Creation("category", 2026, "", "甲"), "项目类别“甲”"),
+        (Creation("unit", 0, "", "甲"), "单位“甲”"),
         (Creation("indicator", 2026, "1", "甲", "71"), "三级指标“1-甲”"),
     ],
 )

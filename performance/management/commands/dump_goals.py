@@ -9,6 +9,7 @@ from django.db.models import F
 from performance.goals.models import Goal, State
 from performance.goals.sheet import Coded, Line, Sheet
 from performance.management.operator import print_json
+from performance.people.queries import units_called
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         if options["year"] is not None:
             goals = goals.filter(year__year=options["year"])
         if options["unit"] is not None:
-            goals = goals.filter(unit__code=options["unit"])
+            goals = goals.filter(unit__in=[unit.pk for unit in units_called(options["unit"])])
         rows = list(
             goals.select_related("year", "listing")
             .prefetch_related("lines")

@@ -30,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-missing", action="store_true", help="新建未登记的单位、指标等"
         )
+        parser.add_argument(
+            "--no-renames", action="store_true", help="疑似改名的都按新项目，不改原来的项目"
+        )
         parser.add_argument("--report", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -61,21 +64,28 @@ class Command(BaseCommand):
                 create_missing=options["create_missing"],
             )
             plan = load_plan(upload.plan) if upload.plan else None
+            new = list(plan.renames) if plan and options["no_renames"] else []
             if options["accept"] and plan and not plan.refuses:
-                upload = confirm(upload.pk, by=user, plan_hash=upload.plan_hash)
+                upload = confirm(upload.pk, by=user, plan_hash=upload.plan_hash, not_renamed=new)
         except (PermissionDenied, ValidationError) as error:
             message = "".join(getattr(error, "messages", [str(error)]))
             raise CommandError(message, returncode=REFUSED) from error
-        self._report(upload, plan, options["report"])
+        renames = _renames(plan, new)
+        plan = plan.with_new(new) if plan else None
+        self._report(upload, plan, renames, options["report"])
         if plan is None:
             sys.exit(UNREADABLE)
         sys.exit(REFUSED if plan.refuses or _left_out(upload) else STORED)
 
-    def _report(self, upload: Upload, plan: Plan | None, kind: str) -> None:
+    def _report(
+        self, upload: Upload, plan: Plan | None, renames: list[dict[str, str]], kind: str
+    ) -> None:
         findings = [report_row(finding) for finding in plan.findings] if plan else []
         summary: dict[str, Any] = dict(plan.summary) if plan else {}
         summary["stored"] = upload.state == UploadState.CONFIRMED
         summary["left_out"] = _left_out(upload)
+        if renames:
+            summary["renames"] = renames
         if plan is None:
             findings = [
                 {
@@ -112,9 +122,22 @@ class Command(BaseCommand):
         )
         done = "已保存。" if summary["stored"] else "仅预览，没有保存。"
         self.stdout.write("有内容不能保存，整个文件都没有保存。" if plan.refuses else done)
+        for row in summary.get("renames", []):
+            done = "按新项目" if row["as"] == "new" else "按改名"
+            self.stdout.write(f"疑似改名，{done}：“{row['was']}” → “{row['project']}”")
         for row in summary["left_out"]:
             self.stdout.write(f"未保存“{row['project']}”：{row['message']}")
 
 
 def _left_out(upload: Upload) -> list[dict[str, str]]:
     return upload.outcome["left_out"] if upload.outcome else []
+
+
+def _renames(plan: Plan | None, new: list[int]) -> list[dict[str, str]]:
+    """Each proposed renaming, and what it is taken for."""
+    if plan is None:
+        return []
+    return [
+        {"was": op.was, "project": op.sheet.project, "as": "new" if index in new else "renamed"}
+        for index, op in plan.renames.items()
+    ]

@@ -68,8 +68,10 @@ export function attachGrid(form) {
   attachClipboard(body, selection, edits, tell);
   attachOrder(body, edits);
 
+  // Choices between two people's texts stand below a cell, and are none.
+  const isOurs = (target) => body.contains(target) && !target.closest("fieldset");
   form.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || !body.contains(event.target)) return;
+    if (event.defaultPrevented || !isOurs(event.target)) return;
     if (event.isComposing || event.keyCode === COMPOSING) return;
     const used = KEYS[nameOf(event)]?.({ target: event.target, edits, selection });
     if (used) event.preventDefault();
@@ -80,7 +82,7 @@ export function attachGrid(form) {
   });
   form.addEventListener("input", ({ target }) => {
     if (target.matches("textarea")) grow([target]);
-    if (!body.contains(target)) return;
+    if (!isOurs(target)) return;
     mark(target);
     bar.querySelector("[data-act=undo]").disabled = false;
   });

@@ -4,7 +4,7 @@ import { leaves } from "./keys.js";
 import { element, LAST } from "./lines.js";
 import { cellOf } from "./selection.js";
 
-const STOPS = "[tabindex], input:not([type=hidden]), textarea";
+const STOPS = "[tabindex], input[type=text], textarea";
 export const STEPS = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],

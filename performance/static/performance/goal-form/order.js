@@ -14,13 +14,13 @@ export function attachOrder(body, edits) {
 
   const look = () => {
     const found = document.elementFromPoint(drag.x, drag.y)?.closest("tr");
-    const over = found?.parentElement === body ? found : drag.over; // bars lie over the rows
-    if (!over) return;
+    const [up, down] = [drag.y < EDGE, drag.y > innerHeight - EDGE];
+    const over = found?.parentElement === body ? found : drag.over;
+    const next = up ? over?.previousElementSibling : over?.nextElementSibling;
+    if (up || down) next?.scrollIntoView({ block: "nearest" });
+    if (over !== found) return next && (up || down) && show(next, down); // a bar lies over the rows
     const box = over.getBoundingClientRect();
     show(over, drag.y > box.top + box.height / 2);
-    const [up, down] = [drag.y < EDGE, drag.y > innerHeight - EDGE];
-    const next = up ? over.previousElementSibling : over.nextElementSibling;
-    if (up || down) next?.scrollIntoView({ block: "nearest" });
   };
 
   const stop = () => {

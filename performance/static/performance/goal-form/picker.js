@@ -15,6 +15,7 @@ const isField = (target) => target.matches("[name=line_level3]");
 export function attachPicker(form, element) {
   const list = makeList(form, element);
   let target = null; // the field whose list is open
+  let asking = null; // the field that it is, or will be when the answer comes
   let timer = 0;
   let running = new AbortController();
 
@@ -28,7 +29,7 @@ export function attachPicker(form, element) {
     running.abort();
     clearTimeout(timer);
     list.close(target);
-    target = null;
+    target = asking = null;
   };
 
   const choose = (item) => {
@@ -64,6 +65,8 @@ export function attachPicker(form, element) {
 
   // Only the newest question is answered: an older one is broken off.
   const look = async (field) => {
+    if (asking !== field) close();
+    asking = field;
     running.abort();
     clearTimeout(timer);
     const { signal } = running = new AbortController();
@@ -113,7 +116,7 @@ export function attachPicker(form, element) {
     if (isField(field) && !field.value) look(field);
   });
   form.addEventListener("click", ({ target: field }) => {
-    if (isField(field) && !field.value && field !== target) look(field);
+    if (isField(field) && !field.value && field !== asking) look(field);
   });
 
   form.addEventListener("keydown", (event) => {
@@ -128,6 +131,7 @@ export function attachPicker(form, element) {
 
   list.onChoose(choose);
   form.addEventListener("focusout", ({ target: field }) => {
-    if (isField(field)) setTimeout(() => document.activeElement === field || close(), 100);
+    const left = () => field === asking && field !== document.activeElement;
+    if (isField(field)) setTimeout(() => left() && close(), 100);
   });
 }

@@ -1,0 +1,1 @@
+"""What the portal costs beside a stock Django admin: `make bench` writes RESULTS.md."""
