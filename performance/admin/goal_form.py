@@ -1,5 +1,6 @@
 """The goal form: typing, saving, and what happens when somebody else saved first."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, cast
 
@@ -29,6 +30,15 @@ def _extra(label: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=EXTRA_LENGTH)
 
 
+class CategoryField(forms.ChoiceField):
+    """What the goal says already needs no look at the year's categories."""
+
+    written: Collection[str] = ()
+
+    def valid_value(self, value: str) -> bool:
+        return value in self.written or super().valid_value(value)
+
+
 class GoalForm(forms.Form):
     """Its value is a Sheet. `goal` is None for a new one, whose year is chosen before."""
 
@@ -38,7 +48,7 @@ class GoalForm(forms.Form):
         max_length=PROJECT_LENGTH,
         error_messages={"required": "项目名称为空，请填写项目名称。"},
     )
-    category = forms.ChoiceField(label="项目类别", required=False)
+    category = CategoryField(label="项目类别", required=False)
     overall_goal = forms.CharField(
         label="总体绩效目标", required=False, widget=forms.Textarea(attrs={"rows": 9})
     )
@@ -72,7 +82,8 @@ class GoalForm(forms.Form):
             if len(first := units[:2]) == 1:  # most clerks have just one
                 self.initial["unit"] = first[0].pk
             self.initial["filler"] = user_of(request).full_name
-        cast(forms.ChoiceField, self.fields["category"]).choices = self._categories()
+        category = cast(CategoryField, self.fields["category"])
+        category.choices, category.written = self._categories, self._categories_written()
 
     def _initial(self) -> dict[str, Any]:
         if self.goal is None or self.current is None:
@@ -88,10 +99,13 @@ class GoalForm(forms.Form):
             known = [str(category) for category in Category.objects.filter(year=self.year)]
         else:
             known = sorted(entry.text for entry in self.known.categories.values())
+        known += [text for text in self._categories_written() if text not in known]
+        return [("", "请选择"), *((text, text) for text in known)]
+
+    def _categories_written(self) -> list[str]:
         seen = (self.current, self.base_sheet, self.started_sheet)
         written = [sheet.category.text for sheet in seen if sheet]
-        known += [text for text in dict.fromkeys(written) if text and text not in known]
-        return [("", "请选择"), *((text, text) for text in known)]
+        return [text for text in dict.fromkeys(written) if text]
 
     def clean(self) -> dict[str, Any]:
         """Nothing but what has no place is refused here; findings come after saving."""
@@ -187,6 +201,7 @@ class GoalForm(forms.Form):
             goal_id=self.goal.pk if self.goal else None,
             base=self.cleaned_data["base"],
             merges=True,
+            seen=(self.goal.chain_hash, self.current) if self.goal and self.current else None,
         )
         return save_sheet(draft, by=user_of(request), origin=Origin.FORM)
 

@@ -45,7 +45,6 @@ def goal_page(request: HttpRequest, goal: Goal, site_context: Context) -> HttpRe
     if request.method == "POST" and not writes:
         raise PermissionDenied("您没有填报这个绩效目标的权限。")
     context = site_context | {"title": goal.project, "original": goal}
-    context["contact"] = goal.year.contact or site_context["contact"]
     if request.method == "POST":
         return save_goal(request, goal, context)
     if writes and goal.is_editable:

@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import SuspiciousOperation
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.timezone import localtime
 from unfold.decorators import display
@@ -23,13 +23,14 @@ from performance.admin.export_page import export_page, goal_ids
 from performance.admin.goal_page import add_page, goal_page, review_conflict
 from performance.admin.picker import suggested
 from performance.admin.print_pages import print_goal_view, print_list_view
+from performance.admin.revisions import revision_page, revisions_page
 from performance.admin.saving import take_step
-from performance.admin.sheet_view import sheet_view
 from performance.admin.unsaved import drop_view, unsaved_view
 from performance.goals.filters import GoalFilter
 from performance.goals.models import Goal, GoalLine, State
 from performance.goals.queries import visible_to
-from performance.goals.sheet import Coded, from_json
+from performance.goals.sheet import Coded
+from performance.library.queries import contacts
 from performance.people.queries import holds
 from performance.people.roles import Right
 from performance.review.transitions import TRANSITIONS
@@ -99,8 +100,8 @@ class GoalAdmin(RightsAdmin):
             ("<int:pk>/change/", self.goal_view, "change"),
             ("<int:pk>/history/", self.revisions_view, "history"),
             ("<int:pk>/history/<int:number>/", self.revision_view, "revision"),
-            ("copy/", lambda request: copy_page(request, self._context(request)), "copy"),
-            ("<int:pk>/copy/", lambda r, pk: beside_page(r, pk, self._context(r)), "beside"),
+            ("copy/", self.copy_view, "copy"),
+            ("<int:pk>/copy/", self.beside_view, "beside"),
             ("<int:pk>/copy/confirm/", post_only(confirm_view, page), "confirm_copy"),
             ("<int:pk>/perform/<slug:name>/", post_only(self.perform_view, page), "perform"),
             ("print/", print_list_view, "print_list"),
@@ -163,6 +164,12 @@ class GoalAdmin(RightsAdmin):
     def export_view(self, request: HttpRequest) -> HttpResponse:
         return export_page(request, self._context(request))
 
+    def copy_view(self, request: HttpRequest) -> HttpResponse:
+        return copy_page(request, self._context(request))
+
+    def beside_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return beside_page(request, pk, self._context(request))
+
     def perform_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         goal = self._goal(request, pk)
         if name not in TRANSITIONS:
@@ -174,35 +181,18 @@ class GoalAdmin(RightsAdmin):
         return review_conflict(request, goal, seen, opinion, self._context(request))
 
     def revisions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        goal = self._goal(request, pk)
-        context = self._context(request) | {
-            "title": f"{goal.project}：历次版本",
-            "original": goal,
-            "goal": goal,
-            "revisions": goal.revisions.select_related("by").defer("content"),
-        }
-        return TemplateResponse(request, "admin/performance/goal/revisions.html", context)
+        return revisions_page(request, self._goal(request, pk), self._context(request))
 
     def revision_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        goal = self._goal(request, pk)
-        revisions = goal.revisions.select_related("by")
-        revision = get_object_or_404(revisions, number=number)
-        before = revisions.filter(number=number - 1).first()
-        context = self._context(request) | {
-            "title": f"{goal.project}：第{number}版",
-            "original": goal,
-            "goal": goal,
-            "revision": revision,
-            "compared": before is not None,
-            "view": sheet_view(
-                from_json(revision.content), from_json(before.content) if before else None
-            ),
-        }
-        return TemplateResponse(request, "admin/performance/goal/revision.html", context)
+        return revision_page(request, self._goal(request, pk), number, self._context(request))
 
     def _goal(self, request: HttpRequest, pk: int) -> Goal:
+        """With the contact that every page shows at its foot: it comes along with the goal."""
         goals = visible_to(user_of(request)).select_related("year", "unit", "listing", "changed_by")
-        return get_object_or_404(goals, pk=pk)
+        goals = goals.annotate(contact=Coalesce(Subquery(contacts()[:1]), Value("")))
+        goal = get_object_or_404(goals, pk=pk)
+        request.contact = goal.contact  # type: ignore[attr-defined]
+        return goal
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts}

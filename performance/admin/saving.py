@@ -73,18 +73,22 @@ def _ask(
 def _after_saving(request: HttpRequest, saved: Saved, form: GoalForm) -> HttpResponse:
     place = form.cleaned_data["place"]
     forget(by=user_of(request), place=place)
-    goal = Goal.objects.get(pk=saved.goal_id or 0)
     if saved.outcome is Outcome.SAVED:
         others = "，已与别人刚才保存的改动合在一起" if saved.with_others else ""
-        messages.success(request, f"已保存（第{goal.revision_number}版）{others}。")
+        messages.success(request, f"已保存（第{saved.number}版）{others}。")
     if "_submit" in request.POST:
-        try:
-            if not take_step(request, goal, "submit", saved.chain_hash, ""):
-                messages.error(request, "没有送审：您保存后内容又被修改，请看过现在的内容再送审。")
-        except PermissionDenied as error:  # it is saved all the same
-            messages.error(request, str(error))
-    page = reverse("admin:performance_goal_change", args=[goal.pk])
+        _submit(request, saved)
+    page = reverse("admin:performance_goal_change", args=[saved.goal_id])
     return redirect(f"{page}#saved={place}" if place else page)  # the browser forgets its own copy
+
+
+def _submit(request: HttpRequest, saved: Saved) -> None:
+    goal = Goal.objects.get(pk=saved.goal_id or 0)
+    try:
+        if not take_step(request, goal, "submit", saved.chain_hash, ""):
+            messages.error(request, "没有送审：您保存后内容又被修改，请看过现在的内容再送审。")
+    except PermissionDenied as error:  # it is saved all the same
+        messages.error(request, str(error))
 
 
 def take_step(

@@ -41,8 +41,11 @@ class PortalSite(UnfoldAdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With the bureau's contact, which is read where a page shows it."""
-        return {**super().each_context(request), "contact": SimpleLazyObject(newest_contact)}
+        """With the bureau's contact, which is read where a page shows it and has not read it yet."""
+        contact = getattr(request, "contact", None)
+        if contact is None:
+            contact = SimpleLazyObject(newest_contact)
+        return {**super().each_context(request), "contact": contact}
 
     def help(self, request: HttpRequest) -> HttpResponse:
         return help_index(request, self.each_context(request))

@@ -1,6 +1,6 @@
 """The only writer of what goals say: form, import and commands all come through here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -40,6 +40,7 @@ class Saved:
     message: str = ""
     # of what is stored now, when that is what the draft says
     chain_hash: str = field(default="", compare=False)
+    number: int = field(default=0, compare=False)
     # what both say together, with the cells that need a choice, and the other's revision
     merged: Merged | None = field(default=None, compare=False)
     theirs: int = field(default=0, compare=False)
@@ -62,46 +63,73 @@ def save_sheets(
     as is one whose project was opened meanwhile; one that rights, state or content forbid is
     REFUSED. Nothing of those is written.
     """
-    numbers = {draft.sheet.year for draft in drafts}
-    years = {year.year: year for year in Year.objects.filter(year__in=numbers)}
     goals = _lock(drafts)
-    taken = _taken(drafts, years)
-    current = newest_sheets(list(goals))
+    years = _years(drafts, goals)
+    current = _current(drafts, goals)
     rebased, conflicts = rebase(drafts, goals, current)
+    taken = _taken(rebased, goals, years)
+    waiting = dict(current)
     answers = [
-        _judge(draft, goals.get(draft.goal_id or 0), current, taken, years, by) for draft in rebased
+        _judge(draft, goals.get(draft.goal_id or 0), waiting, taken, years, by) for draft in rebased
     ]
     for index, merged in conflicts.items():
         answers[index] = _asked(answers[index], merged, rebased[index].base)
     wanted = [index for index, answer in enumerate(answers) if answer.outcome is Outcome.SAVED]
     writer = Writer(by, origin, origin_id, timezone.now())
-    written = write([rebased[index] for index in wanted], goals, years, writer)
+    written = write([rebased[index] for index in wanted], goals, current, years, writer)
     for index, goal in zip(wanted, written, strict=True):
         others = rebased[index].base != drafts[index].base
         answers[index] = Saved(
-            Outcome.SAVED, goal.pk, chain_hash=goal.chain_hash, with_others=others
+            Outcome.SAVED,
+            goal.pk,
+            chain_hash=goal.chain_hash,
+            number=goal.revision_number,
+            with_others=others,
         )
     return answers
 
 
 def _lock(drafts: Iterable[Draft]) -> dict[int, Goal]:
-    """Goals in the order of their ids, so that two saves of many cannot wait for each other.
-
-    Their units come first: two people opening a project, or renaming one, to the same name in
-    the same unit come one by one.
-    """
-    units = {draft.unit_id for draft in drafts}
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk"))
+    """In the order of their ids, so that two saves of many cannot wait for each other."""
     ids = [draft.goal_id for draft in drafts if draft.goal_id is not None]
-    rows = Goal.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    return {goal.pk: goal for goal in rows}
+    if not ids:
+        return {}
+    rows = Goal.objects.select_for_update(of=("self",)).select_related("year")
+    return {goal.pk: goal for goal in rows.filter(pk__in=ids).order_by("pk")}
 
 
-def _taken(drafts: Iterable[Draft], years: dict[int, Year]) -> dict[Name, int]:
-    """Which goal holds which (year, unit, project) among the units that are written."""
-    rows = Goal.objects.filter(
-        year__in=years.values(), unit__in={draft.unit_id for draft in drafts}
-    ).exclude(state=State.VOID)
+def _years(drafts: Iterable[Draft], goals: Mapping[int, Goal]) -> dict[int, Year]:
+    years = {goal.year.year: goal.year for goal in goals.values()}
+    missing = {draft.sheet.year for draft in drafts} - years.keys()
+    if missing:
+        years |= {year.year: year for year in Year.objects.filter(year__in=missing)}
+    return years
+
+
+def _current(drafts: Iterable[Draft], goals: Mapping[int, Goal]) -> dict[int, Sheet]:
+    """What the locked goals say: as it was seen, where nobody wrote since."""
+    seen = {draft.goal_id: draft.seen for draft in drafts if draft.seen}
+    known = {
+        pk: seen[pk][1]
+        for pk, goal in goals.items()
+        if pk in seen and seen[pk][0] == goal.chain_hash
+    }
+    return known | newest_sheets([pk for pk in goals if pk not in known])
+
+
+def _taken(
+    drafts: Iterable[Draft], goals: Mapping[int, Goal], years: Mapping[int, Year]
+) -> dict[Name, int]:
+    """Which goal holds which (year, unit, project) in the units where a name is asked for.
+
+    Those units are locked, after the goals: two people opening a project, or renaming one, to the
+    same name in the same unit come one by one.
+    """
+    units = {draft.unit_id for draft in drafts if _asks_for_a_name(draft, goals)}
+    if not units:
+        return {}
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk"))
+    rows = Goal.objects.filter(year__in=years.values(), unit__in=units).exclude(state=State.VOID)
     return {
         (year, unit, project): pk
         for year, unit, project, pk in rows.order_by().values_list(
@@ -110,14 +138,20 @@ def _taken(drafts: Iterable[Draft], years: dict[int, Year]) -> dict[Name, int]:
     }
 
 
+def _asks_for_a_name(draft: Draft, goals: Mapping[int, Goal]) -> bool:
+    goal = goals.get(draft.goal_id or 0)
+    return goal is None or goal.project != draft.sheet.project
+
+
 def _judge(
     draft: Draft,
     goal: Goal | None,
-    current: dict[int, Sheet],
+    waiting: dict[int, Sheet],
     taken: dict[Name, int],
-    years: dict[int, Year],
+    years: Mapping[int, Year],
     by: User,
 ) -> Saved:
+    """`waiting`: what the goals say that no draft of this save has been accepted for yet."""
     if message := _without_a_place(draft, years, by):
         return Saved(Outcome.REFUSED, message=message)
     holder = taken.get(_name(draft))
@@ -125,9 +159,9 @@ def _judge(
         return _judge_new(draft, holder, taken)
     if goal is None or goal.unit_id != draft.unit_id or goal.year_id != years[draft.sheet.year].pk:
         return Saved(Outcome.REFUSED, message="这个绩效目标不存在，或单位、年度不符。")
-    if goal.revision_number != draft.base or goal.pk not in current:
+    if goal.revision_number != draft.base or goal.pk not in waiting:
         return Saved(Outcome.STALE, goal.pk, "别人已先保存了这个绩效目标。")
-    if draft.sheet == current.get(goal.pk):
+    if draft.sheet == waiting[goal.pk]:
         return Saved(Outcome.SAME, goal.pk, chain_hash=goal.chain_hash)
     if not goal.is_editable:
         label = State(goal.state).label
@@ -135,7 +169,7 @@ def _judge(
     if holder not in (None, goal.pk):
         return Saved(Outcome.REFUSED, goal.pk, "本单位本年度已有同名项目，请改用别的项目名称。")
     taken[_name(draft)] = goal.pk
-    del current[goal.pk]  # a second draft of the same goal in this very save is one too many
+    del waiting[goal.pk]  # a second draft of the same goal in this very save is one too many
     return Saved(Outcome.SAVED, goal.pk)
 
 
@@ -148,7 +182,7 @@ def _asked(answer: Saved, merged: Merged, theirs: int) -> Saved:
     return Saved(Outcome.CONFLICT, answer.goal_id, message, merged=merged, theirs=theirs)
 
 
-def _without_a_place(draft: Draft, years: dict[int, Year], by: User) -> str:
+def _without_a_place(draft: Draft, years: Mapping[int, Year], by: User) -> str:
     """Why such a draft can be stored nowhere, whatever is there already; or ""."""
     if not holds_in(by, Right.WRITE_GOALS, draft.unit_id):
         return "您没有填报这个单位的权限。"

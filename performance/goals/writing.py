@@ -6,14 +6,15 @@ Nobody but goals.actions calls this: it asks neither rights nor states.
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from performance.goals.background import codes_in
-from performance.goals.models import Goal, GoalLine, Origin, Revision
+from performance.goals.line_rows import Change, levels_changed, write_lines
+from performance.goals.models import Goal, Origin, Revision
 from performance.goals.queries import last_position
-from performance.goals.sheet import EXTRA_FIELDS, Line, Sheet, canonical, content_hash, to_json
+from performance.goals.sheet import EXTRA_FIELDS, Sheet, canonical, content_hash, to_json
 from performance.library.lookup import Library
 from performance.library.models import Year
 from performance.library.queries import library_of
@@ -38,6 +39,8 @@ class Draft:
     position: int | None = None
     # if somebody else saved since `base`: bring both together instead of being refused
     merges: bool = False
+    # what was read of the goal with this chain hash, to spare reading it again under the lock
+    seen: tuple[str, Sheet] | None = None
     # the revision that a new goal is a copy of, until somebody confirms that it was gone through
     copied_from_id: int | None = None
 
@@ -68,41 +71,64 @@ def chain_hash(revision: Revision, before: str) -> str:
 
 
 def write(
-    drafts: Sequence[Draft], goals: dict[int, Goal], years: dict[int, Year], writer: Writer
+    drafts: Sequence[Draft],
+    goals: Mapping[int, Goal],
+    current: Mapping[int, Sheet],
+    years: Mapping[int, Year],
+    writer: Writer,
 ) -> list[Goal]:
-    """One goal per draft, in order; locked goals of existing drafts come in `goals`."""
-    libraries = {year: _library(years[year], drafts) for year in {d.sheet.year for d in drafts}}
+    """One goal per draft, in order; locked goals of existing drafts come in `goals`, what they
+    say now in `current`."""
     keyed = [replace(draft, sheet=_with_keys(draft.sheet)) for draft in drafts]
-    rows = [
-        _fill(goals[d.goal_id] if d.goal_id else Goal(), d, years, libraries[d.sheet.year], writer)
-        for d in keyed
-    ]
+    rows = [goals[draft.goal_id] if draft.goal_id else Goal() for draft in keyed]
+    before = [current.get(draft.goal_id or 0) for draft in keyed]
+    libraries = _libraries(keyed, before, years)
+    for goal, draft in zip(rows, keyed, strict=True):
+        _fill(goal, draft, years, libraries.get(draft.sheet.year), writer)
     _number_positions(rows, years)
     Goal.objects.bulk_create([goal for goal in rows if goal.pk is None])
     revisions = [_seal(goal, draft, writer) for goal, draft in zip(rows, keyed, strict=True)]
     _update(rows)
-    _replace_lines(rows, keyed, libraries)
+    write_lines(
+        [
+            Change(goal, old.lines if old else (), d.sheet.lines, libraries.get(d.sheet.year))
+            for goal, old, d in zip(rows, before, keyed, strict=True)
+        ]
+    )
     Revision.objects.bulk_create(revisions)
     return rows
 
 
-def _library(year: Year, drafts: Sequence[Draft]) -> Library:
-    """One goal's save asks for its own indicators; a file's, for the whole library at once."""
-    if len(drafts) > FEW:
-        return library_of(year)
-    return library_of(year, codes_in(line for d in drafts for line in d.sheet.lines))
+def _libraries(
+    drafts: Sequence[Draft], before: Sequence[Sheet | None], years: Mapping[int, Year]
+) -> dict[int, Library]:
+    """Of the years in which a category or an indicator is new: mere values ask nothing.
+
+    One goal's save asks for its own indicators; a file's, for the whole library at once.
+    """
+    asking = [
+        draft
+        for draft, old in zip(drafts, before, strict=True)
+        if old is None
+        or old.category != draft.sheet.category
+        or levels_changed(old.lines, draft.sheet.lines)
+    ]
+    lines = [line for draft in asking for line in draft.sheet.lines]
+    codes = None if len(asking) > FEW else codes_in(lines)
+    return {year: library_of(years[year], codes) for year in {d.sheet.year for d in asking}}
 
 
 def _fill(
-    goal: Goal, draft: Draft, years: dict[int, Year], library: Library, writer: Writer
-) -> Goal:
+    goal: Goal, draft: Draft, years: Mapping[int, Year], library: Library | None, writer: Writer
+) -> None:
     sheet = draft.sheet
-    category = library.categories.find(sheet.category)
     goal.year = years[sheet.year]
     goal.unit_id = draft.unit_id
     goal.unit_code, goal.unit_name = sheet.unit.code, sheet.unit.name
     goal.project = sheet.project
-    goal.category_id = category.pk if category else None
+    if library is not None:
+        category = library.categories.find(sheet.category)
+        goal.category_id = category.pk if category else None
     goal.category_code, goal.category_name = sheet.category.code, sheet.category.name
     goal.overall_goal, goal.annual_goal = sheet.overall_goal, sheet.annual_goal
     for name in EXTRA_FIELDS:
@@ -114,10 +140,9 @@ def _fill(
         goal.position = draft.position
     if draft.copied_from_id is not None:
         goal.copied_from_id = draft.copied_from_id
-    return goal
 
 
-def _number_positions(rows: Iterable[Goal], years: dict[int, Year]) -> None:
+def _number_positions(rows: Iterable[Goal], years: Mapping[int, Year]) -> None:
     """A goal that comes from no sheet stands after all others of its year."""
     last: dict[int, int] = {}
     for goal in rows:
@@ -153,35 +178,6 @@ def _update(rows: Sequence[Goal]) -> None:
     """An upsert by id: one statement a batch, where bulk_update would build a CASE per row."""
     Goal.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["id"], update_fields=_UPDATED
-    )
-
-
-def _replace_lines(
-    rows: Sequence[Goal], drafts: Sequence[Draft], libraries: dict[int, Library]
-) -> None:
-    GoalLine.objects.filter(goal__in=[goal.pk for goal in rows]).delete()
-    GoalLine.objects.bulk_create(
-        _line_row(goal, position, line, libraries[draft.sheet.year])
-        for goal, draft in zip(rows, drafts, strict=True)
-        for position, line in enumerate(draft.sheet.lines, 1)
-    )
-
-
-def _line_row(goal: Goal, position: int, line: Line, library: Library) -> GoalLine:
-    known = library.level3(line.level1, line.level2, line.level3)
-    levels = {
-        f"{name}_{part}": getattr(getattr(line, name), part)
-        for name in ("level1", "level2", "level3")
-        for part in ("code", "name")
-    }
-    return GoalLine(
-        goal=goal,
-        position=position,
-        key=line.key,
-        cycle_value=line.cycle_value,
-        annual_value=line.annual_value,
-        indicator_id=known.pk if known else None,
-        **levels,
     )
 
 

@@ -74,8 +74,13 @@ def rule_levels_of(year: Year) -> dict[str, str]:
 
 def newest_contact() -> str:
     """Whom to ask: what the newest year says that says anything."""
+    return contacts().first() or ""
+
+
+def contacts() -> QuerySet[Year, str]:
+    """Of the years that have one, the newest first."""
     years = Year.objects.exclude(contact="").order_by("-year")
-    return years.values_list("contact", flat=True).first() or ""
+    return years.values_list("contact", flat=True)
 
 
 def years_with_dates_ahead(now: datetime) -> list[Year]:

@@ -59,12 +59,12 @@ def perform(
 
 
 def _locked(goal_id: int, transition: Transition) -> Goal:
-    """Whoever takes a name comes one by one: as a save does, by the unit, and that first."""
-    if transition.needs_free_name:
-        units = Unit.objects.filter(pk__in=Goal.objects.filter(pk=goal_id).values("unit"))
-        list(units.select_for_update(no_key=True))
+    """Whoever takes a name comes one by one: as in a save, by the unit, after the goal."""
     rows = Goal.objects.select_for_update(of=("self",)).select_related("year")
-    return rows.get(pk=goal_id)
+    goal = rows.get(pk=goal_id)
+    if transition.needs_free_name:
+        list(Unit.objects.select_for_update(no_key=True).filter(pk=goal.unit_id))
+    return goal
 
 
 def _check_needs(transition: Transition, goal: Goal, opinion: str) -> None:
