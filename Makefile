@@ -28,6 +28,7 @@ lock: dev ## 由 *.in 重新锁定依赖（ARGS=--upgrade 升级）/ pin the req
 format: dev ## 整理代码格式 / format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno fmt --quiet
 
 clean: ## 删除可重新生成的文件，保留 data/ / remove what can be made again, keep data/
 	rm -rf .venv static-collected test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

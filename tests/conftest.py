@@ -46,7 +46,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(autouse=True)
 def uploads_dir(settings, tmp_path_factory):
     """Files of tests never lie among the demo's."""
-    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "uploads"
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("uploads")
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,13 @@
 """Cells that two people changed differently, as a form asks about them."""
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from performance.goals.merge import LEVELS, ROW, Conflict, merge, said
-from performance.goals.sheet import FIELDS, Line, Sheet
-
-MINE, THEIRS = "mine", "theirs"
-_NAME = re.compile(r"([0-9A-Za-z]{0,12})-([a-z_0-9]+)", re.ASCII)
+from performance.goals.deciding import MINE, THEIRS, name_of
+from performance.goals.merge import ROW, Conflict, merge, said
+from performance.goals.sheet import FIELDS, Sheet
 
 
 @dataclass(frozen=True)
@@ -41,10 +37,9 @@ def choices_of(
     """In the order of the form. A row is kept unless somebody says otherwise."""
     found = []
     for c in conflicts:
-        key = "" if c.line is None else sheet.lines[c.line].key
         place = "" if c.line is None else f"第{c.line + 1}行"
         label = "整行" if c.field == ROW else f"“{FIELDS[c.field]}”"
-        name = f"{key}-{c.field}"
+        name = name_of(c, sheet)
         kept = (MINE if c.mine else THEIRS) if c.field == ROW else ""
         said = (chosen or {}).get(name, kept)
         found.append(Choice(name, c.field, place + label, c.base, c.mine, c.theirs, said))
@@ -89,41 +84,3 @@ def by_cell(choices: Iterable[Choice]) -> dict[str, dict[str, Choice]]:
     for choice in choices:
         cells.setdefault(choice.name.rpartition("-")[0], {})[choice.field] = choice
     return cells
-
-
-def decided(mine: Sheet, theirs: Sheet, chosen: Mapping[str, str]) -> Sheet:
-    """My sheet with their cells where I chose them, and without the rows that I gave up."""
-    picks = {
-        found.groups()
-        for name, side in chosen.items()
-        if side == THEIRS and (found := _NAME.fullmatch(name))
-    }
-    head = {
-        field: getattr(theirs, field) for key, field in picks if not key and hasattr(theirs, field)
-    }
-    other = {line.key: line for line in theirs.lines}
-    rows = {
-        name[: -len(ROW) - 1]: side for name, side in chosen.items() if name.endswith(f"-{ROW}")
-    }
-    lines = tuple(
-        _decided_line(line, other.get(line.key), {f for k, f in picks if k and k == line.key})
-        for line in mine.lines
-        if not _given_up(line, other, rows)
-    )
-    return replace(mine, **head, lines=lines)
-
-
-def _given_up(line: Line, theirs: Mapping[str, Line], rows: Mapping[str, str]) -> bool:
-    """I removed what they changed and hold to it, or they removed what I changed and I agree."""
-    side = rows.get(line.key)
-    return side == (MINE if line.key in theirs else THEIRS)
-
-
-def _decided_line(mine: Line, theirs: Line | None, fields: set[str]) -> Line:
-    if theirs is None:
-        return mine
-    names = {name for field in fields for name in (LEVELS if field == "level3" else (field,))}
-    values: dict[str, Any] = {
-        name: getattr(theirs, name) for name in names & {*LEVELS, "cycle_value", "annual_value"}
-    }
-    return replace(mine, **values)

@@ -10,10 +10,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 
 from performance.admin.access import user_of
-from performance.admin.conflicts import Choice, asked_again, decided
+from performance.admin.conflicts import Choice, asked_again
 from performance.admin.lines import LinesField
 from performance.admin.posted import TEXTS, head_as_posted
 from performance.goals.actions import Draft, Saved, save_sheet
+from performance.goals.deciding import decided
 from performance.goals.models import Goal, Origin
 from performance.goals.queries import background
 from performance.goals.refusals import EXTRA_LENGTH, PROJECT_LENGTH, refusals

@@ -41,7 +41,7 @@ class PortalSite(UnfoldAdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With the bureau's contact, which is read where a page shows it and has not read it yet."""
+        """With the contact, which is read where a page shows it and has not read it yet."""
         contact = getattr(request, "contact", None)
         if contact is None:
             contact = SimpleLazyObject(newest_contact)

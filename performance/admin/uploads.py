@@ -145,8 +145,18 @@ class UploadAdmin(RightsAdmin):
         except ValidationError as error:
             messages.error(request, "".join(error.messages))
         else:
-            messages.success(request, f"导入已完成：{self.result(upload)}。")
+            self._tell(request, upload)
         return redirect("admin:performance_upload_change", upload.pk)
+
+    def _tell(self, request: HttpRequest, upload: Upload) -> None:
+        if upload.state == UploadState.CONFIRMED:
+            messages.success(request, f"导入已完成：{self.result(upload)}。")
+            return
+        messages.warning(
+            request,
+            "还没有写入任何内容：预览以后有项目又被别人保存过。已把表格与别人的改动合在一起，"
+            "请看过新的预览再确认。",
+        )
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from performance.admin.library import EntryForm, LibraryAdmin
 from performance.library.actions import open_year
@@ -18,16 +18,18 @@ from performance.library.windows import spoken
 from performance.quality.rules import RULES
 
 
-def _moment(label: str, help_text: str) -> forms.DateTimeField:
-    """A date and a time in one of the browser's own fields, in the time of the office."""
-    widget = UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "max": "2100-12-31T23:59"})
-    return forms.DateTimeField(
+def _moment(label: str, help_text: str) -> forms.SplitDateTimeField:
+    """A date and a time, in the time of the office."""
+    return forms.SplitDateTimeField(
         label=f"{label}（北京时间）",
         required=False,
         help_text=help_text,
-        widget=widget,
+        widget=UnfoldAdminSplitDateTimeWidget,
         validators=[_in_this_century],
-        error_messages={"invalid": "日期和时间要填完整，如 2025-10-31 17:00。"},
+        error_messages={
+            "invalid_date": "日期请写成 2025-10-31 这样。",
+            "invalid_time": "时间请写成 17:00 这样。",
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """Reading goals: the only way to ask which of them a person may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
@@ -65,6 +65,19 @@ def newest_sheets(goal_ids: Sequence[int]) -> dict[int, Sheet]:
         ).order_by()
         sheets |= {pk: from_json(text) for pk, text in rows.values_list("goal_id", "content")}
     return sheets
+
+
+def sheets_at(numbers: Mapping[int, int]) -> dict[int, Sheet]:
+    """What goals said at a revision, by goal id; one that never was is left out."""
+    found: dict[int, Sheet] = {}
+    ids = sorted(numbers)
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        rows = Revision.objects.filter(goal__in=part, number__in={numbers[pk] for pk in part})
+        for goal, number, content in rows.order_by().values_list("goal_id", "number", "content"):
+            if numbers[goal] == number:
+                found[goal] = from_json(content)
+    return found
 
 
 def sheets_to_file(goals: QuerySet[Goal]) -> Iterable[tuple[Goal, Sheet]]:

@@ -1,15 +1,13 @@
 """Drafts whose goal moved on since they were begun, brought up to what is stored now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from performance.goals.merge import Merged, merge
-from performance.goals.models import Goal, Revision
-from performance.goals.sheet import Sheet, from_json
+from performance.goals.models import Goal
+from performance.goals.queries import sheets_at
+from performance.goals.sheet import Sheet
 from performance.goals.writing import Draft
-
-Place = tuple[int, int]
-"""Goal id and revision number."""
 
 
 def rebase(
@@ -21,11 +19,12 @@ def rebase(
     whose base does not exist, stays as it is: stale.
     """
     late = {index: draft for index, draft in enumerate(drafts) if _is_late(draft, goals, current)}
-    bases = _bases(late.values()) if late else {}
+    numbers = {draft.goal_id: draft.base for draft in late.values() if draft.goal_id}
+    bases = sheets_at(numbers) if numbers else {}
     answers, conflicts = list(drafts), {}
     for index, draft in late.items():
         goal = goals[draft.goal_id or 0]
-        base = bases.get((goal.pk, draft.base))
+        base = bases.get(goal.pk)
         if base is None:
             continue
         merged = merge(base, draft.sheet, current[goal.pk])
@@ -43,15 +42,3 @@ def _is_late(draft: Draft, goals: Mapping[int, Goal], current: Mapping[int, Shee
         and goal.pk in current
         and goal.revision_number != draft.base
     )
-
-
-def _bases(drafts: Iterable[Draft]) -> dict[Place, Sheet]:
-    wanted = {(draft.goal_id, draft.base) for draft in drafts}
-    rows = Revision.objects.filter(
-        goal__in={goal for goal, _ in wanted}, number__in={number for _, number in wanted}
-    ).order_by()
-    return {
-        (goal, number): from_json(content)
-        for goal, number, content in rows.values_list("goal_id", "number", "content")
-        if (goal, number) in wanted
-    }

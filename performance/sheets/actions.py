@@ -63,7 +63,10 @@ def receive(
 
 
 def look_again(upload_id: int, *, by: User, create_missing: bool) -> Upload:
-    """Compare the file with today's goals, without reading it again."""
+    """Compare the file with today's goals, without reading it again.
+
+    Where somebody changed a goal since the file was first compared with it, both are merged.
+    """
     with transaction.atomic():
         upload = _locked(upload_id, by)
         if upload.state != UploadState.PREVIEW:
@@ -72,7 +75,7 @@ def look_again(upload_id: int, *, by: User, create_missing: bool) -> Upload:
         dataset = SheetDataset()
         dataset.reading = load_reading(upload.reading)
         _plan(upload, dataset)
-        upload.save(update_fields=["create_missing", "plan", "plan_hash"])
+        upload.save(update_fields=["create_missing", "plan", "plan_hash", "choices"])
     return upload
 
 
@@ -81,10 +84,28 @@ def confirm(
 ) -> Upload:
     """Apply the stored plan, once: a second confirmation answers with the first one's result.
 
+    If somebody saved one of its goals since, nothing is written: the upload then waits for a
+    confirmation of its new plan, in which both are merged.
+
     `not_renamed`: which of the proposed renamings, by their index, are projects of their own.
 
     Raises ValidationError when the plan is not the one that was shown, or the file is gone.
     """
+    try:
+        return _apply(upload_id, by, plan_hash, not_renamed)
+    except _Moved as moved:
+        return look_again(upload_id, by=by, create_missing=moved.create_missing)
+
+
+class _Moved(Exception):
+    """A goal of the plan is no longer what the plan was made from."""
+
+    def __init__(self, create_missing: bool):
+        super().__init__()
+        self.create_missing = create_missing
+
+
+def _apply(upload_id: int, by: User, plan_hash: str, not_renamed: Collection[int]) -> Upload:
     with transaction.atomic():
         upload = _locked(upload_id, by)
         if upload.state == UploadState.CONFIRMED:
@@ -93,10 +114,12 @@ def confirm(
         dataset = SheetDataset()
         dataset.plan = _chosen(load_plan(upload.plan), not_renamed)
         result = GoalSheetResource().import_data(dataset, user=by, origin_id=upload.pk)
+        if result.applied and result.applied.moved:
+            raise _Moved(upload.create_missing)
         upload.state = UploadState.CONFIRMED
         upload.confirmed_at = timezone.now()
         upload.outcome = _outcome(result)
-        upload.choices = {"not_renamed": sorted(not_renamed)}
+        upload.choices |= {"not_renamed": sorted(not_renamed)}
         upload.save(update_fields=["state", "confirmed_at", "outcome", "choices"])
     return upload
 
@@ -136,9 +159,17 @@ def _check_still_shown(upload: Upload, plan_hash: str) -> None:
 
 
 def _plan(upload: Upload, dataset: SheetDataset) -> None:
+    """The revisions of the first comparison are remembered: later ones merge from there."""
+    compared = {int(pk): number for pk, number in upload.choices.get("compared", {}).items()}
     result = GoalSheetResource().import_data(
-        dataset, dry_run=True, user=upload.by, create_missing=upload.create_missing
+        dataset,
+        dry_run=True,
+        user=upload.by,
+        create_missing=upload.create_missing,
+        compared=compared,
     )
+    bases = {op.goal_id: op.base for op in result.plan.operations if op.goal_id} | compared
+    upload.choices |= {"compared": {str(pk): number for pk, number in bases.items()}}
     upload.plan = dump_plan(result.plan)
     upload.plan_hash = text_hash(upload.plan)
 

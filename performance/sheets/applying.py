@@ -37,6 +37,11 @@ class Applied:
         return [op for op, saved in pairs if saved.outcome not in _NOT_WRITTEN]
 
     @property
+    def moved(self) -> bool:
+        """Whether somebody saved a goal of the plan, or opened its project, since it was made."""
+        return any(saved.outcome is Outcome.STALE for saved in self.saved)
+
+    @property
     def left_out(self) -> list[tuple[Operation, Saved]]:
         pairs = zip(self.operations, self.saved, strict=True)
         return [(op, saved) for op, saved in pairs if saved.outcome in _NOT_WRITTEN]

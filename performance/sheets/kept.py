@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from performance.goals.deciding import with_theirs
 from performance.goals.matching import match_lines
+from performance.goals.merge import Merged, merge
 from performance.goals.sheet import EXTRA_FIELDS, HEAD_FIELDS, LINE_FIELDS, Line, Sheet
 
 
@@ -19,6 +21,15 @@ def laid_over(before: Sheet, after: Sheet, missing: frozenset[str]) -> Sheet:
     absent = [*EXTRA_FIELDS, *(name for name in HEAD_FIELDS if name in missing)]
     head = {name: getattr(before, name) for name in absent}
     return replace(after, lines=lines, **head)
+
+
+def laid_between(base: Sheet, file: Sheet, missing: frozenset[str], now: Sheet) -> Merged:
+    """A file that was compared with `base`, and a goal that somebody has changed since.
+
+    Where both changed a cell, what stands there now is kept.
+    """
+    merged = merge(base, laid_over(base, file, missing), now)
+    return replace(merged, sheet=replace(with_theirs(merged, now), ref=file.ref))
 
 
 def _kept(before: Line, after: Line, missing: frozenset[str]) -> Line:

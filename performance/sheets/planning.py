@@ -1,6 +1,6 @@
 """Comparing a reading with what the portal has: the plan that a preview shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from performance.goals.background import Background
@@ -14,10 +14,10 @@ from performance.people.roles import Right
 from performance.quality.check import check
 from performance.quality.finding import Finding, cell_of
 from performance.sheets.convert import Incoming, Reading
-from performance.sheets.kept import laid_over
 from performance.sheets.located import Located
 from performance.sheets.missing import Wanted, missing_entries
 from performance.sheets.plan import Kind, Operation, Plan
+from performance.sheets.remerging import both_changed, laid
 from performance.sheets.renaming import propose_renames
 from performance.sheets.surroundings import Surroundings, surroundings_of, unit_key
 
@@ -25,11 +25,20 @@ Sheets = Sequence[tuple[int, Sheet]]
 """Sheets with the index of their goal in the file."""
 
 
-def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
-    """Reads only. What is missing is created only if asked for, by whom may, for what is kept."""
+def make_plan(
+    reading: Reading,
+    *,
+    by: User,
+    create_missing: bool,
+    compared: Mapping[int, int] | None = None,
+) -> Plan:
+    """Reads only. What is missing is created only if asked for, by whom may, for what is kept.
+
+    Goals that changed since they were `compared` (goal id → revision) are merged with the file.
+    """
     create = create_missing and holds(by, Right.CREATE_MISSING)
     writable = unit_ids(by, Right.WRITE_GOALS)
-    around = surroundings_of(reading.goals, create=create, writable=writable)
+    around = surroundings_of(reading.goals, create=create, writable=writable, compared=compared)
     sheets = [(index, goal.sheet) for index, goal in enumerate(reading.goals)]
     backgrounds = _grown(around, sheets) if create else around.backgrounds
     operations: list[Operation] = []
@@ -47,6 +56,7 @@ def make_plan(reading: Reading, *, by: User, create_missing: bool) -> Plan:
         found += _findings(goal, index, [f for f in checked if known or f.refuses])
         operation, locked = _operation(goal, unit, around, found)
         operations.append(operation)
+        found += both_changed(goal, operation, index, around)
         found = [f for f in found if f.cell or f.message not in told]  # a year's fault, once
         told |= {f.message for f in found if not f.cell and f.rule == "F05"}
         findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
@@ -170,7 +180,7 @@ def _operation(
     if current is None:
         return new, ""
     before = around.sheets[current.pk]
-    keyed = laid_over(before, goal.sheet, goal.missing)
+    keyed = laid(goal, current.pk, around).sheet
     known = replace(new, sheet=keyed, goal_id=current.pk, base=current.revision_number)
     if keyed == before:
         return replace(known, kind=Kind.SAME), ""

@@ -10,9 +10,9 @@ from performance.library.levels import Level
 from performance.library.plain import plain
 from performance.quality.finding import cell_of
 from performance.sheets.convert import Incoming
-from performance.sheets.kept import laid_over
 from performance.sheets.located import Located
 from performance.sheets.plan import Kind, Operation
+from performance.sheets.remerging import laid
 from performance.sheets.surroundings import Surroundings
 
 NAMED = 5
@@ -57,7 +57,8 @@ def _not_in_file(
     found: dict[Hashable, list[Goal]] = defaultdict(list)
     for place, goal in around.goals.items():
         if place not in named:
-            found[_looks(around.sheets[goal.pk], goal.unit_id)].append(goal)
+            compared = around.bases.get(goal.pk, around.sheets[goal.pk])
+            found[_looks(compared, goal.unit_id)].append(goal)
     return found
 
 
@@ -81,7 +82,7 @@ def _rename(op: Operation, goal: Incoming, current: Goal, around: Surroundings) 
     return replace(
         op,
         kind=Kind.CHANGED,
-        sheet=laid_over(around.sheets[current.pk], goal.sheet, goal.missing),
+        sheet=laid(goal, current.pk, around).sheet,
         goal_id=current.pk,
         base=current.revision_number,
         was=current.project,

@@ -62,7 +62,7 @@ class GoalSheetResource(Resource):
     get_export_fields = get_user_visible_fields = get_import_fields
 
     def import_data(self, dataset: Dataset, dry_run: bool = False, **kwargs: Any) -> SheetResult:
-        """`user` is required; `create_missing`, `year` and `origin_id` may be given.
+        """`user` is required; `create_missing`, `year`, `compared` and `origin_id` may be given.
 
         A dataset without sheets (stock formats, scripts) is read as a listing.
         """
@@ -71,7 +71,8 @@ class GoalSheetResource(Resource):
         if plan is None:
             reading = getattr(dataset, "reading", None) or _read(dataset, kwargs.get("year"))
             create = kwargs.get("create_missing", False)
-            plan = make_plan(reading, by=user, create_missing=create)
+            compared = kwargs.get("compared")
+            plan = make_plan(reading, by=user, create_missing=create, compared=compared)
         result = SheetResult()
         result.plan = plan
         if not dry_run:

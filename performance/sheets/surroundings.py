@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from performance.goals.background import Background
 from performance.goals.models import Goal, State
-from performance.goals.queries import background, newest_sheets
+from performance.goals.queries import background, newest_sheets, sheets_at
 from performance.goals.sheet import Coded, Sheet
 from performance.library.lookup import Entries, Entry, key_of
 from performance.library.models import Year
@@ -27,7 +27,8 @@ _UNIT_NAME_LENGTH = 200
 class Surroundings:
     """`units` is by the goal's index in the file; `backgrounds` by year, a planned one included.
 
-    `goals` is by (year, unit id, project), `sheets` what those say now, by goal id; `new_years`
+    `goals` is by (year, unit id, project), `sheets` what those say now, by goal id; `bases` what
+    those said that changed since the file was first compared with them; `new_years`
     and `new_units` (by unit_key) are what would be created. `doubtful`: goals by their index whose
     unit is written by a name that several units have.
     """
@@ -39,12 +40,19 @@ class Surroundings:
     backgrounds: Mapping[int, Background]
     goals: Mapping[tuple[int, int, str], Goal]
     sheets: Mapping[int, Sheet]
+    bases: Mapping[int, Sheet]
 
 
 def surroundings_of(
-    goals: Sequence[Incoming], *, create: bool, writable: Collection[int] | None = None
+    goals: Sequence[Incoming],
+    *,
+    create: bool,
+    writable: Collection[int] | None = None,
+    compared: Mapping[int, int] | None = None,
 ) -> Surroundings:
     """With `create`, units and years that are missing are planned for.
+
+    `compared`: the revision that a goal had, by its id, when the file was first compared with it.
 
     Of several units with one name the only one in `writable` is meant (None: all are writable).
     """
@@ -62,6 +70,7 @@ def surroundings_of(
         backgrounds=_backgrounds(years, new_years),
         goals=existing,
         sheets=newest_sheets([goal.pk for goal in existing.values()]),
+        bases=_bases(existing.values(), compared or {}),
     )
 
 
@@ -149,6 +158,15 @@ def _existing(
         .select_related("year")
     )
     return {(goal.year.year, goal.unit_id, goal.project): goal for goal in rows}
+
+
+def _bases(goals: Iterable[Goal], compared: Mapping[int, int]) -> dict[int, Sheet]:
+    changed = {
+        goal.pk: compared[goal.pk]
+        for goal in goals
+        if compared.get(goal.pk, goal.revision_number) != goal.revision_number
+    }
+    return sheets_at(changed) if changed else {}
 
 
 def _first(creation: Creation, goal: Incoming, index: int, field: str) -> Wanted:

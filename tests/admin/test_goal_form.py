@@ -274,7 +274,9 @@ UNIFORMS = Coded("111000898", "订制制服数")
     [
         ("111000898", (OUTPUT, NUMBER, UNIFORMS)),
         ("订制制服数", (OUTPUT, NUMBER, UNIFORMS)),
-        ("订制 制服数", (Coded(), Coded(), Coded("", "订制 制服数"))),
+        ("订制 制服数", (OUTPUT, NUMBER, UNIFORMS)),
+        ("订制　制服数", (OUTPUT, NUMBER, UNIFORMS)),
+        ("订制制服数量", (Coded(), Coded(), Coded("", "订制制服数量"))),
         ("111000898-订制制服数", (OUTPUT, NUMBER, UNIFORMS)),
         ("111000898 - 订制制服数", (OUTPUT, NUMBER, UNIFORMS)),
         ("111000898-别的名称", (OUTPUT, NUMBER, Coded("111000898", "别的名称"))),

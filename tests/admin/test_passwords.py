@@ -89,7 +89,7 @@ def test_the_demo_accounts_are_neither_listed_nor_open_while_the_demo_is_off(
 
     text = client.get(LOGIN).content.decode()
 
-    assert "演示" not in text
+    assert "演示账号" not in text
     assert DEMO_PASSWORD not in text
     assert log_in(client, user).status_code == 200
 

@@ -176,20 +176,21 @@ def test_a_preview_that_was_renewed_elsewhere_asks_to_look_again(bureau):
     assert not Goal.objects.exists()
 
 
-def test_a_goal_changed_since_the_preview_is_left_out_and_listed(clerk, colleague):
+def test_a_goal_changed_since_the_preview_is_shown_merged_as_a_new_preview(clerk, colleague):
     goal = make_goal(clean_sheet("甲"), by=colleague)
-    upload = brought(clerk, clean_sheet("甲", annual_goal="表里的"), clean_sheet("乙"))
+    upload = brought(clerk, clean_sheet("甲", overall_goal="表里的"), clean_sheet("乙"))
     change_goal(goal, clean_sheet("甲", annual_goal="同事刚改的"), by=colleague)
 
     before = at_desk(clerk).get(upload_url("change", upload.pk))
     response = confirm(clerk, upload, follow=True)
 
-    assert "预览之后这个项目又被修改过，确认时会略过它。" in visible(before)
-    assert fresh(goal).annual_goal == "同事刚改的"
-    assert Goal.objects.get(project="乙")
-    assert told(response) == ["导入已完成：新增 1，修改 0，未保存 1。"]
-    assert "下列项目没有保存" in visible(response)
-    assert "甲：别人已先保存了这个绩效目标。" in visible(response)
+    assert "会先把两边的改动合成新的预览" in visible(before)
+    assert "还没有写入任何内容：预览以后有项目又被别人保存过" in told(response)[0]
+    assert not Goal.objects.filter(project="乙").exists()
+    upload.refresh_from_db()
+    response = confirm(clerk, upload, follow=True)
+    assert told(response) == ["导入已完成：新增 1，修改 1。"]
+    assert (fresh(goal).overall_goal, fresh(goal).annual_goal) == ("表里的", "同事刚改的")
 
 
 def test_a_goal_submitted_since_the_preview_is_left_out_and_listed(clerk):
@@ -206,15 +207,15 @@ def test_a_goal_submitted_since_the_preview_is_left_out_and_listed(clerk):
 
 def test_looking_again_takes_the_change_in_and_then_it_is_stored(clerk, colleague):
     goal = make_goal(clean_sheet("甲"), by=colleague)
-    upload = brought(clerk, clean_sheet("甲", annual_goal="表里的"))
+    upload = brought(clerk, clean_sheet("甲", overall_goal="表里的", annual_goal="表里的"))
     change_goal(goal, clean_sheet("甲", annual_goal="同事刚改的"), by=colleague)
 
     page = at_desk(clerk).post(upload_url("again", upload.pk), follow=True)
     confirm(clerk, Upload.objects.get())
 
     assert told(page) == ["已按现在的数据重新比较。"]
-    assert '<del title="原内容">同事刚改的</del>' in page.content.decode()
-    assert fresh(goal).annual_goal == "表里的"
+    assert "表格里是“表里的”，预览以后别人改成了“同事刚改的”" in visible(page)
+    assert (fresh(goal).overall_goal, fresh(goal).annual_goal) == ("表里的", "同事刚改的")
 
 
 def test_looking_again_after_confirming_changes_nothing_and_does_not_claim_so(clerk):

@@ -51,12 +51,12 @@ def test_a_killed_tab_loses_nothing(open_as, goal, address):
 def test_a_tab_killed_before_anything_was_sent_loses_nothing(open_as, address):
     clerk = open_as("clerk")
     clerk.goto(address)
-    clerk.context.route("**/goal/unsaved/", lambda route: route.abort())
+    clerk.context.set_offline(True)
     overall(clerk).fill("一个字也没有送出去")
     expect(state(clerk)).to_have_text("正在填写……")
     again = clerk.context.new_page()
     clerk.close(run_before_unload=False)
-    clerk.context.unroute("**/goal/unsaved/")
+    again.context.set_offline(False)
     assert not Unsaved.objects.exclude(content="").exists()
 
     again.goto(address)

@@ -1,6 +1,7 @@
 """A file's way in: receive, look again, confirm; what is kept, and what is written when."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.builders import (
     make_file,
     make_goal,
     make_grid,
+    make_line,
     make_row,
     make_sheet,
     make_user,
@@ -140,7 +142,7 @@ def test_two_files_with_the_same_new_project_at_once_open_it_once(clerk):
 
     answers = race(*map(confirming, uploads))
 
-    assert sorted(len(done.outcome["left_out"]) for done in answers) == [0, 1]
+    assert by_name(answers, lambda done: done.state) == {"confirmed": 1, "preview": 1}
     assert Goal.objects.count() == Revision.objects.count() == 1
 
 
@@ -173,27 +175,73 @@ def test_two_files_with_the_same_new_year_and_entries_at_once_create_them_once(b
     assert Frame.objects.filter(year__year=2027).count() == 12
 
 
-def test_a_goal_that_changed_since_the_preview_is_left_out_and_listed(clerk):
+def test_goals_that_changed_since_the_preview_are_merged_and_shown_again_before_anything_is_written(
+    clerk,
+):
     goal = make_goal(make_sheet("甲"), by=clerk)
-    upload = bring(make_row("甲", annual_goal="文件里的"), make_row("乙"), make_row("丙"), by=clerk)
+    upload = bring(make_row("甲", annual_value="8套"), make_row("乙"), make_row("丙"), by=clerk)
     change_goal(goal, make_sheet("甲", annual_goal="别人写的"), by=clerk)
     make_goal(make_sheet("乙", annual_goal="别人建的"), by=clerk)
 
-    upload = accept(upload)
+    again = accept(upload)
 
-    assert upload.outcome == {
-        "new": 1,
-        "changed": 0,
-        "left_out": [
-            {"project": "甲", "message": "别人已先保存了这个绩效目标。"},
-            {"project": "乙", "message": "本单位本年度已有同名项目。"},
-        ],
+    assert again.state == UploadState.PREVIEW
+    assert not Goal.objects.filter(project="丙").exists()
+    operations = {op.sheet.project: op for op in load_plan(again.plan).operations}
+    assert {name: op.kind.value for name, op in operations.items()} == {
+        "甲": "changed",
+        "乙": "changed",
+        "丙": "new",
     }
-    assert dict(Goal.objects.values_list("project", "annual_goal")) == {
-        "甲": "别人写的",
-        "乙": "别人建的",
-        "丙": "本年为窗口人员订制制服5套。",
-    }
+    assert operations["甲"].sheet.annual_goal == "别人写的"
+    assert accept(again).outcome == {"new": 1, "changed": 2, "left_out": []}
+    goal.refresh_from_db()
+    assert (goal.annual_goal, goal.sheet().lines[0].annual_value) == ("别人写的", "8套")
+
+
+def test_where_file_and_somebody_else_changed_the_same_cell_theirs_is_kept_and_both_are_told(clerk):
+    goal = make_goal(make_sheet("甲"), by=clerk)
+    upload = bring(make_row("甲", annual_goal="表里的", annual_value="8套"), by=clerk)
+    change_goal(goal, make_sheet("甲", annual_goal="别人写的"), by=clerk)
+
+    again = accept(upload)
+
+    (finding,) = [f for f in load_plan(again.plan).findings if f.rule == "F14"]
+    assert "表格里是“表里的”，预览以后别人改成了“别人写的”，保留“别人写的”" in finding.message
+    assert finding.cell == "E3"
+    accept(again)
+    goal.refresh_from_db()
+    assert (goal.annual_goal, goal.sheet().lines[0].annual_value) == ("别人写的", "8套")
+
+
+def test_a_goal_that_keeps_changing_is_merged_from_where_the_file_was_first_compared(clerk):
+    goal = make_goal(make_sheet("甲"), by=clerk)
+    upload = bring(make_row("甲", annual_value="8套"), by=clerk)
+    for text in ("第一次", "第二次", "第三次"):
+        goal = change_goal(goal, replace(goal.sheet(), annual_goal=text), by=clerk)
+        upload = accept(upload)
+        assert upload.state == UploadState.PREVIEW
+
+    assert accept(upload).state == UploadState.CONFIRMED
+    goal.refresh_from_db()
+    assert (goal.annual_goal, goal.sheet().lines[0].annual_value) == ("第三次", "8套")
+
+
+def test_lines_removed_by_one_side_and_changed_by_the_other_are_told(clerk):
+    two = (make_line(), make_line("113000207-任务按时完成率", "13-时效指标"))
+    goal = make_goal(make_sheet("甲", *two), by=clerk)
+    upload = bring(make_row("甲", annual_goal="表里的"), by=clerk)  # without the second line
+    changed = replace(goal.sheet().lines[1], annual_value="99%")
+    change_goal(goal, replace(goal.sheet(), lines=(goal.sheet().lines[0], changed)), by=clerk)
+
+    again = accept(upload)
+
+    (finding,) = [f for f in load_plan(again.plan).findings if f.rule == "F14"]
+    assert "别人改了这一行" in finding.message
+    accept(again)
+    goal.refresh_from_db()
+    assert [x.annual_value for x in goal.sheet().lines] == ["5套", "99%"]
+    assert goal.annual_goal == "表里的"
 
 
 def test_a_goal_that_was_locked_since_the_preview_is_left_out(clerk):

@@ -67,6 +67,7 @@ class Command(BaseCommand):
             new = list(plan.renames) if plan and options["no_renames"] else []
             if options["accept"] and plan and not plan.refuses:
                 upload = confirm(upload.pk, by=user, plan_hash=upload.plan_hash, not_renamed=new)
+                _check_stored(upload)
         except (PermissionDenied, ValidationError) as error:
             message = "".join(getattr(error, "messages", [str(error)]))
             raise CommandError(message, returncode=REFUSED) from error
@@ -127,6 +128,12 @@ class Command(BaseCommand):
             self.stdout.write(f"疑似改名，{done}：“{row['was']}” → “{row['project']}”")
         for row in summary["left_out"]:
             self.stdout.write(f"未保存“{row['project']}”：{row['message']}")
+
+
+def _check_stored(upload: Upload) -> None:
+    if upload.state != UploadState.CONFIRMED:
+        message = "读取表格期间有项目被别人保存过，没有写入任何内容，请重新运行。"
+        raise CommandError(message, returncode=REFUSED)
 
 
 def _left_out(upload: Upload) -> list[dict[str, str]]:

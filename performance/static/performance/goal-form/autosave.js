@@ -3,6 +3,7 @@
 
 import { signInAgain } from "./sign-in.js";
 
+const SOON = 250; // ms until this browser has what was typed
 const PAUSE = 2500; // ms after the last key
 const ALIVE = 25000; // the page says that it is still open
 const RETRY = 8000;
@@ -22,6 +23,7 @@ export function attachAutosave(form) {
   let stored = 0; // the last one the server has
   let sending = null; // one request at a time
   let timer = 0;
+  let aside = 0;
   let later = false; // asked to sign in, and put it off until saving
   let leaving = false;
 
@@ -31,11 +33,19 @@ export function attachAutosave(form) {
   };
 
   const touch = () => {
+    if (leaving) return; // what comes now is already on its way
     typed++;
     say("正在填写……");
-    putAside(shelf, form);
+    aside ||= setTimeout(shelve, SOON);
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
+  };
+
+  // In this browser, at most a few times a second: 500 lines take a while to write down.
+  const shelve = () => {
+    clearTimeout(aside);
+    aside = 0;
+    putAside(shelf, form);
   };
 
   // true: the server has everything that stands on the page
@@ -52,6 +62,8 @@ export function attachAutosave(form) {
         say(`已暂存 ${answer.said.kept}（点“保存”才成为新的一版）`, "good");
       } else if (!await isMended(answer)) return false;
     }
+    clearTimeout(aside);
+    aside = 0;
     localStorage.removeItem(shelf);
     return true;
   };
@@ -78,19 +90,22 @@ export function attachAutosave(form) {
     "visibilitychange",
     () => document.hidden && typed !== stored && keep(),
   );
+  globalThis.addEventListener("pagehide", () => aside && shelve());
   globalThis.addEventListener("online", () => typed !== stored && keep());
 
-  // Saving asks first whether the server can be reached and knows who is there.
-  form.addEventListener("submit", async (event) => {
-    if (leaving) return;
+  // Saving asks first whether the server can be reached and knows who is there; the other forms
+  // of the page leave it too, and nothing that was typed may stay behind.
+  document.addEventListener("submit", async (event) => {
+    const saves = event.target === form;
+    if (leaving || event.target.closest(".sign-in") || (!saves && typed === stored)) return;
     event.preventDefault();
     later = false;
-    typed++;
-    putAside(shelf, form);
+    if (saves) typed++;
+    shelve();
     if (!await keep()) return;
     leaving = true;
-    putAside(shelf, form); // until the saved page takes it away
-    form.requestSubmit(event.submitter);
+    if (saves) shelve(); // until the saved page takes it away
+    event.target.requestSubmit(event.submitter);
   });
   globalThis.addEventListener("beforeunload", (event) => {
     if (!leaving && typed !== stored) event.preventDefault();

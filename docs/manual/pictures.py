@@ -1,0 +1,190 @@
+"""Takes the manual's pictures: four people at work in the demo. Run by bin/pictures."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from shrinking import shrink
+
+MANUAL = Path(__file__).parent
+ROOT = MANUAL.parent.parent
+TABLE = ROOT / "fixtures" / "sheets" / "goals-2025.xlsx"
+README_PICTURE = ROOT / "docs" / "images" / "form.png"
+MOST_BYTES = 150_000
+FLAGS = (
+    "--no-sandbox",  # it refuses to run as root otherwise
+    "--disable-gpu",
+    # silent: it talks to the portal only
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+REASON = "年度指标值“5套”与年度绩效目标里写的人数不一致，请核对后改为一致。"
+
+
+class Desks:
+    """Each person's browser window, opened when it is first asked for."""
+
+    def __init__(self, browser: Browser, start: str):
+        self.browser, self.start = browser, start
+        self.pages: dict[str, Page] = {}
+
+    def at(self, who: str, path: str = "") -> Page:
+        if who not in self.pages:
+            self.pages[who] = self._log_in(who)
+        page = self.pages[who]
+        page.goto(self.start + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def goal(self, who: str, project: str) -> Page:
+        page = self.at(who, "performance/goal/")
+        page.get_by_role("link", name=project, exact=True).click()
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def _log_in(self, who: str) -> Page:
+        size = {"width": 1280, "height": 800}
+        page = self.browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size
+        ).new_page()
+        page.set_default_timeout(20_000)
+        page.goto(self.start)
+        page.locator("[name=username]").fill(who)
+        page.locator("[name=password]").fill("demo-2025")
+        page.locator("#login-form button[type=submit]").click()
+        return page
+
+
+def take(page: Page, name: str, height: int = 800, top: int = 0) -> None:
+    """The page's part below `top`, as it is without scrolling."""
+    page.set_viewport_size({"width": 1280, "height": top + height})
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(400)
+    path = MANUAL / "images" / f"{name}.png"
+    page.screenshot(path=path, clip={"x": 0, "y": top, "width": 1280, "height": height})
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def the_year(desks: Desks) -> None:
+    page = desks.at("bureau", "performance/year/")
+    page.get_by_role("link", name="2025", exact=False).first.click()
+    closing = date.today() + timedelta(days=10)
+    page.locator("[name=closes_at_0]").fill(closing.isoformat())
+    page.locator("[name=closes_at_1]").fill("17:00")
+    page.keyboard.press("Escape")
+    take(page, "year", 720)
+    press(page, "保存")
+
+
+def the_form(desks: Desks) -> None:
+    page = desks.goal("clerk", "运作经费")
+    take(page, "form", 900)
+    page.screenshot(path=README_PICTURE)
+    row = page.locator("[name=line_level3]").last
+    row.scroll_into_view_if_needed()
+    row.click()
+    row.press_sequentially("dzzfs", delay=60)
+    page.locator("#picker [role=option]").first.wait_for()
+    page.wait_for_timeout(400)
+    page.screenshot(path=MANUAL / "images" / "picker.png")
+
+
+def two_people(desks: Desks) -> None:
+    """Both change the first value of the same goal; the clerk saves last and is asked."""
+    mine = desks.goal("clerk", "评审经费")
+    mine.locator("[name=line_annual]").first.fill("12次")
+    theirs = desks.goal("bureau", "评审经费")
+    theirs.locator("[name=line_annual]").first.fill("10次")
+    press(theirs, "保存")
+    press(mine, "保存")
+    choice = mine.locator(".choice").first
+    choice.scroll_into_view_if_needed()
+    top = int(choice.evaluate("e => e.getBoundingClientRect().top + scrollY"))
+    take(mine, "conflict", 420, max(0, top - 160))
+    mine.get_by_label("我的：").check()
+    press(mine, "保存")
+
+
+def the_import(desks: Desks) -> None:
+    """The table as it was before the change of `two_people`."""
+    page = desks.at("clerk", "performance/upload/add/")
+    page.locator("input[type=file]").set_input_files(TABLE)
+    press(page, "上传并预览")
+    take(page, "import", 760)
+
+
+def the_review(desks: Desks) -> None:
+    project = "工作制服经费"
+    press(desks.goal("clerk", project), "保存并送审")
+    page = desks.goal("reviewer", project)
+    page.locator("[name=opinion]").fill(REASON)
+    press(page, "退回")
+    page = desks.goal("clerk", project)
+    take(page, "returned", 560)
+    value = page.locator("[name=line_annual]").first
+    value.fill("6套")
+    press(page, "保存并送审")
+    take(desks.goal("reviewer", project), "review", 900)
+
+
+def the_export(desks: Desks) -> None:
+    press(desks.goal("clerk", "聘用法律顾问费"), "保存并送审")
+    press(desks.goal("reviewer", "聘用法律顾问费"), "审核通过")
+    take(desks.at("reviewer", "performance/goal/export/"), "export", 760)
+
+
+def the_request(desks: Desks) -> None:
+    page = desks.at("clerk", "performance/indicatorrequest/add/")
+    page.locator("[name=parent]").select_option(index=1)
+    page.locator("[name=name]").fill("无人机巡查架次")
+    page.locator("[name=reason]").fill("用于“数字城管”巡查项目，按全年实际飞行架次统计。")
+    press(page, "提交申请")
+    page = desks.at("bureau", "performance/indicatorrequest/")
+    page.get_by_role("link", name="无人机巡查架次").click()
+    take(page, "request", 800)
+
+
+def the_rest(desks: Desks) -> None:
+    take(desks.at("clerk"), "start", 620)
+    take(desks.at("sysadmin", "performance/user/"), "users", 480)
+
+
+SCENES: tuple[Callable[[Desks], None], ...] = (
+    the_year,
+    the_form,
+    two_people,
+    the_import,
+    the_review,
+    the_export,
+    the_request,
+    the_rest,
+)
+
+
+def main(start: str) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=list(FLAGS)
+        )
+        desks = Desks(browser, start)
+        for scene in SCENES:
+            scene(desks)
+        browser.close()
+    for path in [*(MANUAL / "images").glob("*.png"), README_PICTURE]:
+        shrink(path)
+        if path.stat().st_size > MOST_BYTES:
+            sys.exit(f"{path.name}: {path.stat().st_size} bytes are too many")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
