@@ -1,4 +1,4 @@
-"""Makes a screenshot a PNG of at most 256 colours: a third of the bytes, without an image library."""
+"""Makes a screenshot a PNG of 256 colours: a third of the bytes, without an image library."""
 
 import struct
 import zlib

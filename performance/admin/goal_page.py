@@ -33,7 +33,6 @@ def add_page(request: HttpRequest, site_context: Context) -> HttpResponse:
     if year is None:
         raise PermissionDenied("还没有任何年度，请业务管理员先建立年度。")
     context = site_context | {"title": "填报绩效目标", "years": years, "year": year}
-    context["contact"] = year.contact or site_context["contact"]
     if request.method == "POST":
         return save_new(request, GoalForm(request, year, None, data=request.POST), context)
     return open_new(request, year, context)

@@ -45,7 +45,6 @@ class YearForm(forms.ModelForm):
     class Meta:
         help_texts = {
             "year": "指标框架、项目类别、编码规则和填报设置照最近的年度建立，之后可以修改。",
-            "contact": "联系人、电话等。填报页下方显示本年度的，其他页下方显示最近年度的。",
         }
 
 

@@ -178,14 +178,14 @@ def test_a_goal_changed_since_the_preview_is_renamed_with_that_change(clerk):
     assert (renamed.project, renamed.annual_goal) == ("甲二", "别人改的")
 
 
-def test_a_name_that_was_taken_since_the_preview_is_shown_again(clerk):
+def test_a_name_that_was_taken_since_the_preview_is_left_out(clerk):
     make_goal(clean_sheet("甲"), by=clerk)
     upload, _ = planned(clerk, clean_sheet("乙"))
     make_goal(clean_sheet("乙", annual_goal="别人开的"), by=clerk)
 
     done = confirm(upload.pk, by=clerk, plan_hash=upload.plan_hash)
 
-    assert done.outcome is None
+    assert "已有同名项目" in done.outcome["left_out"][0]["message"]
     assert set(Goal.objects.values_list("project", flat=True)) == {"甲", "乙"}
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 _HINT = re.compile(r"\(.*?\)")
 
@@ -35,8 +36,9 @@ class ListLayout:
 
     def field_of(self, heading: str) -> str | None:
         """The field a heading means, however it is spelled."""
-        return self._by_heading().get(plain_heading(heading))
+        return self._by_heading.get(plain_heading(heading))
 
+    @cached_property
     def _by_heading(self) -> dict[str, str]:
         return {
             plain_heading(text): column.field
