@@ -1,5 +1,6 @@
 """The manual in the portal: docs/manual is its one source, here and for readers of files."""
 
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -121,8 +122,19 @@ class _Addresses(Treeprocessor):
             link.set("href", _address(link.get("href", "")))
         for image in root.iter("img"):
             name = Path(image.get("src", "")).stem
+            # The size keeps the place of a picture that comes later: links to headings land there.
+            width, height = _size(MANUAL / "images" / f"{name}.png")
+            image.set("width", str(width))
+            image.set("height", str(height))
             image.set("src", reverse("admin:help_image", args=[name]))
             image.set("loading", "lazy")
+
+
+def _size(picture: Path) -> tuple[int, int]:
+    """Width and height stand at the beginning of every PNG."""
+    with picture.open("rb") as file:
+        width, height = struct.unpack(">16x2I", file.read(24))
+    return width, height
 
 
 def _address(href: str) -> str:

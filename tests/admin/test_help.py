@@ -45,6 +45,7 @@ def test_everyone_reads_every_chapter(request, who, name):
     assert response.status_code == 200
     assert inline_scripts(response) == []
     assert "常见问题" in visible(response)
+    assert response.content.count(b"<img ") == response.content.count(b' width="1280"')
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 `python -m performance.sheets.formats.guarded xlsx` reads a file from stdin and writes JSON lines.
 """
 
+import gc
 import json
 import resource
 import signal
@@ -64,7 +65,7 @@ def _child(extension: str, data: bytes) -> "subprocess.CompletedProcess[bytes]":
 
 
 def _grids(output: bytes) -> tuple[Grid, ...]:
-    lines = (json.loads(line) for line in output.splitlines())
+    lines = (json.loads(line) for line in output.decode("ascii").splitlines())
     head = next(lines)
     if "kind" in head:
         raise SheetError(head["kind"], head["message"])
@@ -103,12 +104,12 @@ def _answer(extension: str, data: bytes, output: IO[str]) -> None:
     if read is None:
         raise SheetError("damaged", BROKEN)
     for line in _lines(read(data)):
-        json.dump(line, output)
-        output.write("\n")
+        output.write(f"{json.dumps(line)}\n")
 
 
 def main() -> None:
     _limit()
+    gc.disable()  # a process that ends soon has no use for it
     refusal = None
     try:
         _answer(sys.argv[1], sys.stdin.buffer.read(), sys.stdout)

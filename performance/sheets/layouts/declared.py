@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+LONGEST_HEADING = 80  # with its hints; every cell of a file is asked whether it is one
 _HINT = re.compile(r"\(.*?\)")
 
 
@@ -36,6 +37,8 @@ class ListLayout:
 
     def field_of(self, heading: str) -> str | None:
         """The field a heading means, however it is spelled."""
+        if len(heading) > LONGEST_HEADING:
+            return None
         return self._by_heading.get(plain_heading(heading))
 
     @cached_property
@@ -47,6 +50,7 @@ class ListLayout:
         }
 
 
+@lru_cache(maxsize=4_096)
 def plain_heading(text: str) -> str:
     """Width, white space, colons, asterisks and hints in brackets do not count."""
     text = "".join(unicodedata.normalize("NFKC", text).split())
