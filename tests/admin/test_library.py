@@ -106,7 +106,7 @@ def test_an_anonymous_visitor_is_sent_to_the_login(client, portal, model):
 
 @pytest.mark.parametrize(
     ("model", "number"),
-    [("indicator", 8), ("frame", 7), ("category", 7), ("unit", 6), ("year", 6)],
+    [("indicator", 9), ("frame", 8), ("category", 8), ("unit", 7), ("year", 7)],
 )
 def test_a_list_costs_the_same_for_one_and_three_rows(
     desk, portal, django_assert_num_queries, model, number

@@ -72,12 +72,12 @@ def test_users_cannot_be_deleted(desk, clerk):
 def test_the_list_costs_the_same_for_two_and_four_users(
     desk, clerk, django_assert_num_queries, request
 ):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(USERS)
     for name in ("reviewer", "bureau"):
         request.getfixturevalue(name)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = desk.get(USERS)
 
     assert "填报人（区政数局）" in response.content.decode()

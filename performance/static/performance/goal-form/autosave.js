@@ -1,6 +1,7 @@
 // Keeps what is typed: at once in this browser, every few seconds on the server. Nothing is lost
 // when the tab dies, the login ends or the network goes.
 
+import "./saved.js"; // before what is left is brought back
 import { signInAgain } from "./sign-in.js";
 
 const SOON = 250; // ms until this browser has what was typed
@@ -112,7 +113,6 @@ export function attachAutosave(form) {
   });
   globalThis.addEventListener("pageshow", () => leaving = false);
 
-  takeAway(user);
   if (place.startsWith("new-")) rememberPlace(place);
   bringBack(shelf, Number(kept), url);
   if (document.querySelector("[role=alert]")) touch(); // what was posted is not saved
@@ -168,14 +168,6 @@ function tell({ others, newer, editable }) {
   const line = document.getElementById("form-others");
   const text = [gone, newer, here].filter(Boolean).join(" ");
   if (line.textContent !== text) line.textContent = text;
-}
-
-// The page after a save says which form it was; its copy in this browser goes.
-function takeAway(user) {
-  const saved = /^#saved=([\w-]+)$/.exec(location.hash);
-  if (!saved) return;
-  localStorage.removeItem(`unsaved:${user}:${saved[1]}`);
-  history.replaceState(null, "", location.pathname + location.search);
 }
 
 // A new form keeps its place when the page is loaded again.
