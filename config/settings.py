@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "performance",
 ]
 MIDDLEWARE = [
+    "performance.admin.errors.only_unicode",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,7 +127,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 MEDIA_ROOT = DATA_DIR / "uploads"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # 500 lines of 4 fields, and room
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # 1,000 lines of 4 fields, and 3 questions at each of them
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 
 # --- language and time -----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from performance.goals.attachable import ACCEPTED, KINDS, MAX_BYTES, TOO_LARGE
 from performance.goals.attaching import (
     MAX_FILES,
     attach,
+    attached,
     listed,
     remove,
     said_twice,
@@ -30,8 +31,10 @@ NO_FILE = "没有选择文件，请先选择要上传的文件。"
 def attachment_context(request: HttpRequest, goal: Goal) -> dict[str, Any]:
     """For `_attachments.html`: one query."""
     user = user_of(request)
+    files = list(listed(goal))
     return {
-        "attachments": list(listed(goal)),
+        "attachments": files,
+        "files": attached(file.pk for file in files),
         "may_attach": may(user, Right.WRITE_GOALS, goal) and not unchangeable(goal, user),
         "attachment_kinds": AttachmentKind.choices,
         "attachment_file": _file_input(),

@@ -28,6 +28,7 @@ from performance.goals.models import Goal, Revision
 from performance.goals.queries import background, closed, in_units, may
 from performance.goals.refusals import PROJECT_LENGTH
 from performance.goals.sheet import Sheet, from_json
+from performance.goals.unsaved import desk_of
 from performance.library.models import Year
 from performance.people.models import Unit
 from performance.people.queries import holds
@@ -106,6 +107,9 @@ def beside_page(request: HttpRequest, pk: int, context: Context) -> HttpResponse
 
 def confirm_view(request: HttpRequest, pk: int) -> HttpResponse:
     goal = get_object_or_404(in_units(user_of(request), Right.SEE_GOALS), pk=pk)
+    if desk_of(user_of(request), goal).own:
+        messages.error(request, "没有确认：您还有填写而没有保存的内容，请先保存，再确认。")
+        return redirect("admin:performance_goal_change", goal.pk)
     try:
         confirm_copy(goal.pk, by=user_of(request), seen=request.POST.get("seen", ""))
     except ValidationError as error:

@@ -1,5 +1,6 @@
 """Error pages: a sentence in Chinese that says what to do, and nothing of what is inside."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,20 @@ def error_page(status: int, message: str = "", title: str = "", again: str = "")
     }
     # Without the request: an error page must not need the session, the user or the database.
     return HttpResponse(render_to_string("performance/error.html", context), status=status)
+
+
+def only_unicode(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: nobody chooses by which codec their text is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            return error_page(400)
+        return get_response(request)
+
+    return middleware
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

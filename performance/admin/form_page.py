@@ -14,12 +14,13 @@ from performance.admin.conflicts import Choice, by_cell
 from performance.admin.copying import unconfirmed_copy
 from performance.admin.deadlines import window_of
 from performance.admin.goal_form import GoalForm
+from performance.admin.meaning import meaning
+from performance.admin.posted import is_whole
 from performance.admin.record import record
 from performance.goals.copied import Mark
 from performance.goals.models import Goal, Unsaved
 from performance.goals.sheet import Line
 from performance.goals.unsaved import Desk, desk_of, is_new_place, new_of
-from performance.goals.value import Kind, parse, understood
 from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -100,7 +101,9 @@ def _opened(form: GoalForm) -> GoalForm:
 
 
 def _left(row: Unsaved | None) -> QueryDict | None:
-    return QueryDict(row.content) if row else None
+    """What an older version of the form kept may no longer fit: then the saved content is shown."""
+    data = QueryDict(row.content) if row else None
+    return data if data and is_whole(data) else None
 
 
 def _row(
@@ -116,12 +119,6 @@ def _row(
         "mark": marks[index] if marks else None,
         "findings": by_field,
         "choices": choices.get(line.key, {}) if line.key else {},
-        "cycle": _understood(line.cycle_value),
-        "annual": _understood(line.annual_value),
+        "cycle": meaning(line.cycle_value),
+        "annual": meaning(line.annual_value),
     }
-
-
-def _understood(text: str) -> str:
-    """How a value is understood, where that says more than the value itself."""
-    value = parse(text)
-    return "" if value.kind is Kind.QUANT and value.implicit else understood(value)

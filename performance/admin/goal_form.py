@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from performance.admin.access import user_of
 from performance.admin.conflicts import Choice, asked_again
 from performance.admin.lines import LinesField
-from performance.admin.posted import TEXTS, head_as_posted
+from performance.admin.posted import TEXTS, head_as_posted, is_number
 from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.deciding import decided
 from performance.goals.models import Goal, Origin
@@ -73,7 +73,7 @@ class GoalForm(forms.Form):
         # what the findings of a page as it is opened need; the categories come along
         fresh = self.current and not self.is_bound
         self.known = background(year, sheet=self.current) if fresh else None
-        if self.is_bound and not all(map(_is_number, self._numbers())):
+        if self.is_bound and not all(map(is_number, self._numbers())):
             raise SuspiciousOperation("this is no number of a revision")
         if goal:
             del self.fields["unit"]
@@ -205,7 +205,3 @@ class GoalForm(forms.Form):
             seen=(self.goal.chain_hash, self.current) if self.goal and self.current else None,
         )
         return save_sheet(draft, by=user_of(request), origin=Origin.FORM)
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and len(text) < 10

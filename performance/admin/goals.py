@@ -45,6 +45,8 @@ class GoalChangeList(ThemeChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Goal]:
         queryset = super().get_queryset(request, exclude_parameters)
+        year = request.GET.get("year", "")
+        self.year_query = f"?year={year}" if year.isdecimal() else ""  # for what starts from here
         self.filterset = GoalFilter(request.GET, queryset=queryset, request=request)
         return self.filterset.qs
 

@@ -22,5 +22,16 @@ def as_posted(sheet: Sheet, numbers: dict[str, str], asked: list[str]) -> QueryD
     return data
 
 
+def is_whole(data: QueryDict) -> bool:
+    """Whether a form can be shown from it: its numbers are numbers, its rows are whole."""
+    numbers = [data.get("base", ""), *filter(None, [data.get("started")])]
+    columns = {len(data.getlist(name)) for name in PARTS.values()}
+    return len(columns) == 1 and all(is_number(number) for number in numbers)
+
+
+def is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
+
+
 def _cell(line: Line, part: str) -> str:
     return shown(getattr(line, part))

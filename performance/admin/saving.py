@@ -1,5 +1,6 @@
 """Saving the goal form, and what may come of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from performance.admin.access import user_of
-from performance.admin.conflicts import choices_of
+from performance.admin.conflicts import Choice, choices_of
 from performance.admin.form_page import form_page
 from performance.admin.goal_form import GoalForm
 from performance.admin.posted import as_posted
@@ -20,6 +21,7 @@ from performance.review.actions import ContentChanged, perform
 from performance.review.transitions import TRANSITIONS
 
 Context = dict[str, Any]
+SHOWN_PLACES = 10
 
 
 def save_new(request: HttpRequest, form: GoalForm, context: Context) -> HttpResponse:
@@ -65,9 +67,14 @@ def _ask(
     again.add_error(
         None,
         f"还没有保存：{goal.changed_by} 在您填写期间先保存了这个项目。互不冲突的改动已经合在本页；"
-        f"有 {len(questions)} 处两人改得不同，请逐处选择后再保存。",
+        f"有 {len(questions)} 处两人改得不同，请逐处选择后再保存：{_places(questions)}。",
     )
     return form_page(request, again, context, goal)
+
+
+def _places(questions: Sequence[Choice]) -> str:
+    more = "等" if len(questions) > SHOWN_PLACES else ""
+    return "、".join(question.place for question in questions[:SHOWN_PLACES]) + more
 
 
 def _after_saving(request: HttpRequest, saved: Saved, form: GoalForm) -> HttpResponse:
@@ -96,7 +103,15 @@ def take_step(
 ) -> bool:
     """Perform and tell; False when the content has moved on."""
     try:
-        event = perform(goal.pk, name, by=user_of(request), seen=seen, opinion=opinion, state=state)
+        event = perform(
+            goal.pk,
+            name,
+            by=user_of(request),
+            seen=seen,
+            opinion=opinion,
+            state=state,
+            files=request.POST.get("files"),
+        )
     except ContentChanged:
         return False
     except ValidationError as error:

@@ -9,13 +9,15 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from performance.admin.access import user_of
+from performance.admin.meaning import meaning
+from performance.admin.posted import is_whole
 from performance.goals.models import Goal
 from performance.goals.queries import may, visible_to
 from performance.goals.unsaved import desk_of, forget, is_new_place, keep, leave, stay
 from performance.people.queries import holds
 from performance.people.roles import Right
 
-LONGEST = 4_000_000
+VALUES = ("line_cycle", "line_annual")
 _NOT_KEPT = ("csrfmiddlewaretoken", "_save", "_submit", "typed")
 
 
@@ -26,9 +28,14 @@ def unsaved_view(request: HttpRequest) -> JsonResponse:
     goal = _goal(request, place)
     user = user_of(request)
     answer: dict[str, Any] = {"others": [], "newer": "", "editable": True}
+    if "typed" in request.POST and not is_whole(request.POST):
+        raise SuspiciousOperation("this is no form")
     if "typed" in request.POST:
         at = keep(by=user, place=place, goal=goal, content=_content(request.POST))
         answer["kept"] = localtime(at).strftime("%H:%M:%S")
+        answer["understood"] = [
+            [meaning(text) for text in request.POST.getlist(name)] for name in VALUES
+        ]
     elif goal is not None:
         stay(by=user, place=place, goal=goal)
     if goal is not None:
@@ -71,10 +78,7 @@ def _content(posted: QueryDict) -> str:
     kept = posted.copy()
     for name in _NOT_KEPT:
         kept.pop(name, None)
-    content = kept.urlencode()
-    if len(content) > LONGEST:
-        raise SuspiciousOperation("too much to keep")
-    return content
+    return kept.urlencode()
 
 
 def _newer(goal: Goal, base: str) -> str:

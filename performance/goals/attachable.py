@@ -127,7 +127,8 @@ def _part_names(data: bytes) -> set[str]:
     """From the directory at the end, unless that alone is too long to be a document's."""
     end = data.rfind(b"PK\x05\x06")
     size = int.from_bytes(data[end + 12 : end + 16], "little")
-    if end < 0 or size > _MAX_DIRECTORY:
+    huge = b"PK\x06\x07" in data[max(end - 20, 0) : end]  # the directory's size stands elsewhere
+    if end < 0 or huge or size > _MAX_DIRECTORY:
         raise NotAttachable(REFUSED)
     try:
         return set(ZipFile(BytesIO(data)).namelist())

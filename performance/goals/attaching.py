@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -32,6 +33,15 @@ class Attached:
 def listed(goal: Goal) -> QuerySet[Attachment]:
     """What is attached now."""
     return goal.attachments.filter(removed_at=None).select_related("by")
+
+
+def files_of(goal: Goal) -> str:
+    """Names exactly what is attached now: a file that is replaced has another id."""
+    return attached(goal.attachments.filter(removed_at=None).values_list("pk", flat=True))
+
+
+def attached(ids: Iterable[int]) -> str:
+    return "-".join(str(pk) for pk in sorted(ids))
 
 
 def unchangeable(goal: Goal, by: User) -> str:

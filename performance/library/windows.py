@@ -11,10 +11,10 @@ def window_problem(
 ) -> str:
     """Why nothing may be filled in now, as a sentence, or ""; a year without a window is open."""
     if opens_at and now < opens_at:
-        return f"{year}年度的填报将于{spoken(opens_at)}开始，现在还不能保存和送审。"
+        return f"{year}年度的填报将于{spoken(opens_at)}（北京时间）开始，现在还不能保存和送审。"
     if closes_at and now >= closes_at:
         return (
-            f"{year}年度的填报已于{spoken(closes_at)}截止，不能再保存和送审；"
+            f"{year}年度的填报已于{spoken(closes_at)}（北京时间）截止，不能再保存和送审；"
             "确需修改的，请联系业务管理员。"
         )
     return ""

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from performance.goals.attaching import files_of
 from performance.goals.models import Goal, Revision, State
 from performance.goals.queries import may
 from performance.goals.refusals import control_character
@@ -27,11 +28,19 @@ class ContentChanged(Exception):
 
 @transaction.atomic
 def perform(
-    goal_id: int, name: str, *, by: User, seen: str, opinion: str = "", state: str = ""
+    goal_id: int,
+    name: str,
+    *,
+    by: User,
+    seen: str,
+    opinion: str = "",
+    state: str = "",
+    files: str | None = None,
 ) -> Event:
     """Take a step on exactly the content named by `seen`, a chain hash.
 
-    `state` may name the state that was seen with it: then another one is refused.
+    `state` may name the state that was seen with it, `files` what was attached: then another one
+    is refused.
 
     Raises PermissionDenied without the right, ContentChanged when the content has moved on,
     ValidationError with a sentence for anything else in the way.
@@ -49,6 +58,8 @@ def perform(
         raise ValidationError(f"您打开页面后，别人已办理，现在是“{label}”；请看过再办理。")
     if seen != goal.chain_hash:
         raise ContentChanged(seen)
+    if files is not None and files != files_of(goal):
+        raise ValidationError("您打开页面后，附件有变动；请看过现在的附件再办理。")
     _check_needs(transition, goal, opinion)
     revision = goal.revisions.get(number=goal.revision_number)
     event = _record(transition, goal, revision, by, opinion)

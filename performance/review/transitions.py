@@ -101,6 +101,7 @@ TRANSITIONS = {
             done="已作废，不再列出和导出；在列表中选状态“作废”可以找到，需要时可以恢复。",
             opinion=Opinion("作废原因（必填，会留在办理记录里）", "以后查得到为什么不再申报"),
             aside=True,
+            within_window=True,
         ),
         Transition(
             name="restore",
@@ -110,6 +111,7 @@ TRANSITIONS = {
             right=Right.WRITE_GOALS,
             done="已恢复为草稿，可以继续修改。",
             needs_free_name=True,
+            within_window=True,
         ),
     )
 }

@@ -70,7 +70,7 @@ def test_each_role_opens_a_goal_in_each_state(actor, clerk, role, state):
     assert response.status_code == (200 if Right.SEE_GOALS in rights else 404)
     if response.status_code == 200:
         types = Right.WRITE_GOALS in rights and state in EDITABLE
-        assert ("goal-form" in response.content.decode()) is types
+        assert ('id="goal-form"' in response.content.decode()) is types
         assert ('name="line_level3"' in response.content.decode()) is types
         for text in ("工作制服经费", "101009-区政数局", "三年内为窗口人员配齐制服", state.label):
             assert text in response.content.decode()

@@ -212,16 +212,18 @@ def test_a_line_that_one_removed_and_the_other_changed_is_asked_about(
     assert (changed in kept) is stays
 
 
-def test_a_row_is_kept_unless_somebody_says_otherwise(clerk, colleague):
+def test_a_row_needs_a_choice_too_and_tells_what_was_there(clerk, colleague):
     goal = make_goal(by=clerk)
     opened = form_on(page_of(goal, clerk))
     change_goal(goal, with_line(goal, 0, annual_value="8套"), by=colleague)
     names = [name for name in opened if name.startswith("line_")]
 
-    asked = form_on(post(clerk, goal, opened | {name: opened[name][1:] for name in names}))
-    post(clerk, goal, asked)
+    page = post(clerk, goal, opened | {name: opened[name][1:] for name in names})
+    again = post(clerk, goal, form_on(page))
 
-    assert "8套" in [x.annual_value for x in fresh(goal).sheet().lines]
+    assert "原来：111000898-订制制服数，15套，5套" in visible(page)
+    assert "整行：两人改得不同，请选择用哪一个，再保存。" in visible(again)
+    assert fresh(goal).revision_number == 2
 
 
 def test_a_third_save_while_somebody_chooses_is_not_lost(clerk, colleague, raced):
@@ -292,3 +294,20 @@ def test_tampered_questions_do_no_harm(clerk, raced, tampered):
 
     assert response.status_code in (200, 302, 400)
     assert fresh(goal).sheet().unit == clean_sheet().unit
+
+
+def test_a_question_that_hangs_on_what_was_merged_stays_until_it_is_answered(clerk, colleague):
+    """They made the line another indicator; the value that I typed was meant for the old one."""
+    goal = make_goal(by=clerk)
+    opened = form_on(page_of(goal, clerk))
+    key = opened["line_key"][0]
+    change_goal(goal, with_line(goal, 0, level3=Coded("", "换了的指标")), by=colleague)
+
+    page = post(clerk, goal, opened | {"line_annual": ["30份", *opened["line_annual"][1:]]})
+    again = post(clerk, goal, form_on(page))
+
+    assert questions(page) == questions(again) == [f"{key}-annual_value"]
+    assert "我的：30份" in visible(page)
+    assert fresh(goal).revision_number == 2
+    post(clerk, goal, form_on(again) | {f"choice-{key}-annual_value": ["theirs"]})
+    assert fresh(goal).sheet().lines[0].annual_value == "5套"

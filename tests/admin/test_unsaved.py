@@ -42,7 +42,8 @@ def test_what_was_typed_is_on_the_page_when_it_is_opened_again(clerk):
     response = page_of(clerk, goal)
 
     assert answer.status_code == 200
-    assert set(answer.json()) == {"kept", "others", "newer", "editable"}
+    assert set(answer.json()) == {"kept", "others", "newer", "editable", "understood"}
+    assert answer.json()["understood"][1][:2] == ["", "不低于 80%"]
     assert everything() == before  # the goal, its lines and revisions are as they were
     assert form_on(response)["overall_goal"] == ["打了一半"]
     assert [row[2] for row in rows_on(response)] == ["7套", "≥80%"]
@@ -248,11 +249,21 @@ def test_characters_that_no_database_takes_are_kept_as_they_were_typed(clerk):
     assert form_on(page_of(clerk, goal))["overall_goal"] == ["一\x00二😀"]
 
 
-def test_rows_that_are_not_whole_are_refused_when_shown(clerk):
+@pytest.mark.parametrize("bad", [{"line_annual": ["只有一个"]}, {"base": "x"}, {"base": ""}])
+def test_what_is_no_form_is_not_kept(clerk, bad):
     goal = make_goal(by=clerk)
-    keep(clerk, goal, line_annual=["只有一个"])
 
-    assert page_of(clerk, goal).status_code in (200, 400)
+    assert keep(clerk, goal, **bad).status_code == 400
+
+    assert not Unsaved.objects.exists()
+
+
+def test_what_an_older_form_kept_does_not_lock_its_person_out(clerk):
+    goal = make_goal(by=clerk)
+    keep(clerk, goal, overall_goal="打了一半")
+    Unsaved.objects.update(content="base=1&line_key=a&line_key=b&line_level3=c")
+
+    assert form_on(page_of(clerk, goal))["overall_goal"] == ["三年内为窗口人员配齐制服。"]
 
 
 def test_only_posts_change_anything(clerk):

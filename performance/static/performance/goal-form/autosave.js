@@ -60,6 +60,7 @@ export function attachAutosave(form) {
       if (answer.said) {
         stored = now;
         tell(answer.said);
+        if (now === typed) explain(form, answer.said.understood);
         say(`已暂存 ${answer.said.kept}（点“保存”才成为新的一版）`, "good");
       } else if (!await isMended(answer)) return false;
     }
@@ -115,6 +116,7 @@ export function attachAutosave(form) {
 
   if (place.startsWith("new-")) rememberPlace(place);
   bringBack(shelf, Number(kept), url);
+  tellOwnWindows(`${user}:${place}`);
   if (document.querySelector("[role=alert]")) touch(); // what was posted is not saved
   alive();
   setInterval(alive, ALIVE);
@@ -168,6 +170,36 @@ function tell({ others, newer, editable }) {
   const line = document.getElementById("form-others");
   const text = [gone, newer, here].filter(Boolean).join(" ");
   if (line.textContent !== text) line.textContent = text;
+}
+
+// Under each value, quietly, how it is understood; the rows are those that were sent.
+function explain(form, [cycle, annual]) {
+  for (const [name, texts] of [["line_cycle", cycle], ["line_annual", annual]]) {
+    form.querySelectorAll(`[name=${name}]`).forEach((area, i) => hint(area, texts[i]));
+  }
+}
+
+function hint(area, text) {
+  const old = area.parentElement.querySelector(".understood");
+  if ((old?.textContent ?? "") === text) return;
+  old?.remove();
+  if (!text) return;
+  const small = document.createElement("small");
+  small.className = "understood";
+  small.textContent = text;
+  area.after(small);
+}
+
+// The same person with the same form in two windows would write over their own words.
+function tellOwnWindows(name) {
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => {
+    const line = document.getElementById("form-twice");
+    line.textContent = line.dataset.text;
+    line.hidden = false;
+    if (data === "here?") channel.postMessage("here");
+  };
+  channel.postMessage("here?");
 }
 
 // A new form keeps its place when the page is loaded again.

@@ -1,6 +1,7 @@
 // Cells that two people changed differently: choosing shows the text, typing is choosing mine.
 
 export function attachChoices(form) {
+  form.querySelector(".choice input")?.focus(); // the first question, however long the form is
   form.addEventListener("change", ({ target }) => {
     const box = target.closest(".choice");
     const input = box && inputOf(box);

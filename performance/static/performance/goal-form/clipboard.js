@@ -33,6 +33,16 @@ const isInside = ({ value, selectionStart: start, selectionEnd: end }) =>
   value && end - start < value.length;
 
 export function attachClipboard(body, selection, edits, tell) {
+  // The field being edited, as in Excel: by typing, F2, a double click or a second click.
+  let editing = null;
+  body.addEventListener("focusin", () => editing = null);
+  body.addEventListener("input", ({ target }) => editing = target);
+  body.addEventListener("dblclick", ({ target }) => editing = target);
+  body.addEventListener("keydown", ({ key, target }) => key === "F2" && (editing = target));
+  body.addEventListener("mousedown", ({ target }) => {
+    if (target === document.activeElement) editing = target;
+  });
+
   const copy = (event) => {
     const field = document.activeElement;
     if (!body.contains(field) || (!selection.block() && isPart(field))) return false;
@@ -65,9 +75,11 @@ export function attachClipboard(body, selection, edits, tell) {
     const block = table ?? parseTsv(plain);
     const single = block.length === 1 && block[0].length === 1;
     if (!selection.block() && "value" in field && field.tagName !== "BUTTON") {
-      // A single value, or lines into the middle of a text, are written where the caret is.
-      if (!table && (single || (!plain.includes("\t") && isInside(field)))) return;
+      // Into a cell that is being edited where the caret is; one that was only gone to is replaced.
+      const edited = field === editing;
+      if (edited && !table && !single && !plain.includes("\t") && isInside(field)) return;
       event.preventDefault();
+      if (single && !edited) field.select();
       if (single) return document.execCommand("insertText", false, block[0][0]);
     }
     event.preventDefault();
