@@ -259,6 +259,21 @@ def test_a_single_value_is_written_where_the_caret_is(open_form, goal, html):
     assert table(page)[0][4] == "5套"
 
 
+def test_a_cell_that_was_only_clicked_is_copied_and_replaced_as_a_whole(open_form, goal):
+    page = open_form(goal)
+    cell(page, 1, "annual").click()
+    page.keyboard.press("Control+c")
+    cell(page, 0, "annual").click()
+
+    page.keyboard.press("Control+v")
+
+    assert column(page, 4) == ["100%", "100%", "≥95%"]
+    page.keyboard.press("Control+z")
+    assert column(page, 4) == ["5套", "100%", "≥95%"]
+    paste(page, "30\r\n")
+    assert column(page, 4)[0] == "30"
+
+
 def test_lines_of_text_go_into_a_text_that_is_being_written(open_form, goal):
     page = open_form(goal)
     cell(page, 0, "annual").click()

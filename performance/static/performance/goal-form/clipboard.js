@@ -4,6 +4,7 @@ import { parseTsv, spread, tile, toHtml, toTsv } from "./blocks.js";
 import { COLUMNS, fit, LEVEL3 } from "./fit.js";
 import { fill, LAST, LIMIT, read, rowsFrom } from "./lines.js";
 
+const EDITS = ["F2", "Home", "End"];
 const BREAK = "\v"; // stands for a line break while white space is made one space
 
 function textOf(cell) {
@@ -33,12 +34,14 @@ const isInside = ({ value, selectionStart: start, selectionEnd: end }) =>
   value && end - start < value.length;
 
 export function attachClipboard(body, selection, edits, tell) {
-  // The field being edited, as in Excel: by typing, F2, a double click or a second click.
+  // The field being edited, as in Excel: by typing, a key of the text, or a click where one is already.
   let editing = null;
   body.addEventListener("focusin", () => editing = null);
   body.addEventListener("input", ({ target }) => editing = target);
   body.addEventListener("dblclick", ({ target }) => editing = target);
-  body.addEventListener("keydown", ({ key, target }) => key === "F2" && (editing = target));
+  body.addEventListener("keydown", ({ key, target }) => {
+    if (EDITS.includes(key)) editing = target;
+  });
   body.addEventListener("mousedown", ({ target }) => {
     if (target === document.activeElement) editing = target;
   });
