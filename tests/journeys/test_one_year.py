@@ -46,7 +46,7 @@ def test_from_the_workbook_to_the_filing(open_as) -> None:
     expect(reviewer.locator(".state-returned")).to_have_text("被退回")
 
     open_goal(clerk)
-    expect(clerk.locator(".portal-alert[role=status]")).to_contain_text(
+    expect(clerk.locator(".portal-alert-danger[role=status]")).to_contain_text(
         "订制制服数应为6套，请改正。"
     )
     clerk.get_by_label("年度指标值").nth(1).fill("6套")

@@ -130,7 +130,7 @@ export function attachPicker(form, element) {
   });
 
   list.onChoose(choose);
-  form.addEventListener("lines-changed", close); // rows were pasted, moved or undone under it
+  form.addEventListener("paste", close, true); // rows are about to stand under it
   form.addEventListener("focusout", ({ target: field }) => {
     const left = () => field === asking && field !== document.activeElement;
     if (isField(field)) setTimeout(() => left() && close(), 100);
