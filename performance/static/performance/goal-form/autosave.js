@@ -116,7 +116,7 @@ export function attachAutosave(form) {
 
   if (place.startsWith("new-")) rememberPlace(place);
   bringBack(shelf, Number(kept), url);
-  tellOwnWindows(`${user}:${place}`);
+  tellOwnWindows(shelf);
   if (document.querySelector("[role=alert]")) touch(); // what was posted is not saved
   alive();
   setInterval(alive, ALIVE);
@@ -191,15 +191,13 @@ function hint(area, text) {
 }
 
 // The same person with the same form in two windows would write over their own words.
-function tellOwnWindows(name) {
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => {
+function tellOwnWindows(shelf) {
+  globalThis.addEventListener("storage", ({ key, newValue }) => { // only of other windows
+    if (key !== shelf || !newValue) return;
     const line = document.getElementById("form-twice");
     line.textContent = line.dataset.text;
     line.hidden = false;
-    if (data === "here?") channel.postMessage("here");
-  };
-  channel.postMessage("here?");
+  });
 }
 
 // A new form keeps its place when the page is loaded again.
