@@ -52,6 +52,22 @@ def selected(page: Page) -> str:
     return page.locator("#picker [aria-selected=true]").inner_text()
 
 
+def test_what_was_typed_before_the_scripts_came_counts(open_form) -> None:
+    page = open_form()
+    held: list[Route] = []
+    page.route("**/goal-form/main*.js", lambda route: held.append(route))
+    with page.expect_request("**/goal-form/main*.js"):
+        page.goto(page.url.partition("&")[0], wait_until="commit")  # another new form
+    page.get_by_label("项目名称").fill("等不及的项目")
+    level3(page).press_sequentially("订制")
+    expect(options(page)).to_have_count(0)
+
+    for route in held:
+        route.continue_()
+    expect(options(page).filter(has_text="111000898-订制制服数")).to_be_visible()
+    expect(page.locator("#form-state")).to_contain_text("已暂存")
+
+
 def test_keys_walk_the_list_and_take_an_indicator(open_form) -> None:
     page = open_form()
     field = level3(page)

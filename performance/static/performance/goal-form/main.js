@@ -11,4 +11,13 @@ if (form) {
   attachGrid(form);
   attachChoices(form);
   attachAutosave(form);
+  tellWhatCameEarly(form);
+}
+
+// On a slow line people type before these files have come: that counts as typed now.
+function tellWhatCameEarly(form) {
+  for (const field of form.elements) {
+    if (field.defaultValue === undefined || field.value === field.defaultValue) continue;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
