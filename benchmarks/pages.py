@@ -46,14 +46,14 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "template":
             self.templates -= 1
-        elif tag == "form":
+        if tag == "form":
             self.inside = None
-        elif tag == "textarea" and self.area:
+        if tag == "textarea" and self.area:
             name, form = self.area
             typed = self.text.removeprefix("\n").replace("\n", "\r\n")
             form.fields.setdefault(name, []).append(typed)
             self.area = None
-        elif tag == "select" and self.select:
+        if tag == "select" and self.select:
             name, form = self.select
             chosen = [value for value, selected in self.options if selected]
             first = [value for value, _ in self.options[:1]]

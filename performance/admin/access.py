@@ -48,10 +48,14 @@ class RightsAdmin(ModelAdmin):
     manage: Right | None = None
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Only what the filters of the list themselves ask: no regular expressions, no spans."""
+        """Only what the filters of the list themselves ask: no regular expressions, no spans.
+
+        Without filters nothing in an address reaches the database.
+        """
         fields = [field for field in self.list_filter if isinstance(field, str)]
         asked = {f"{field}__{how}" for field in fields for how in ("exact", "id__exact", "isnull")}
-        own = {getattr(found, "parameter_name", "") for found in self.list_filter}
+        classes = [found for found in self.list_filter if not isinstance(found, str)]
+        own = {getattr(found, "parameter_name", None) for found in classes}
         return lookup in own or (lookup in asked and all(map(_is_plain, _parts(value))))
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -47,15 +47,19 @@ def asked_again(
     They are made from the cells as they stand, not by merging again: the page has taken over by
     now what did not conflict, and a question may hang on just that.
     """
+    sheets = (started, mine, theirs)
+    rows = [_by_key(sheet) for sheet in sheets]
+    indexes = {line.key: index for index, line in reversed([*enumerate(mine.lines)])}
     found = []
     for name in dict.fromkeys(asked):
         key, _, field = name.rpartition("-")
-        texts = _row(key, started, mine, theirs) if field == ROW else None
-        texts = texts or _cell(key, field, started, mine, theirs)
+        lines = [by_key.get(key) for by_key in rows]
+        texts = _of_line(field, *lines) if key else _of_head(field, *sheets)
         if texts and texts[1] != texts[2]:
             chosen = data.get(f"choice-{name}", "")
             side = chosen if chosen in (MINE, THEIRS) else ""
-            found.append(Choice(name, field, _place(field, _index(mine, key)), *texts, side))
+            place = _place(field, indexes.get(key) if key else None)
+            found.append(Choice(name, field, place, *texts, side))
     return found
 
 
@@ -71,22 +75,26 @@ Texts = tuple[str, str, str]
 """What was there, mine, theirs."""
 
 
-def _row(key: str, started: Sheet, mine: Sheet, theirs: Sheet) -> Texts | None:
-    """Of a row that one removed: the page shows it again, so mine has it either way."""
-    before, here, there = (_line(sheet, key) for sheet in (started, mine, theirs))
-    if not key or before is None or here is None:
-        return None
-    return (said(before), "", said(there)) if there else (said(before), said(here), "")
+def _of_head(field: str, started: Sheet, mine: Sheet, theirs: Sheet) -> Texts | None:
+    asks = field in FORM_FIELDS and field != "unit"
+    return _texts(field, started, mine, theirs) if asks else None
 
 
-def _cell(key: str, field: str, started: Sheet, mine: Sheet, theirs: Sheet) -> Texts | None:
-    if not key:
-        asks = field in FORM_FIELDS and field != "unit"
-        return _texts(field, started, mine, theirs) if asks else None
-    before, here, there = (_line(sheet, key) for sheet in (started, mine, theirs))
+def _of_line(
+    field: str, before: Line | None, here: Line | None, there: Line | None
+) -> Texts | None:
+    if field == ROW:
+        return _of_row(before, here, there)
     if field not in ("level3", *VALUES) or here is None or there is None:
         return None
     return _texts(field, before or Line(), here, there)
+
+
+def _of_row(before: Line | None, here: Line | None, there: Line | None) -> Texts | None:
+    """Of a row that one removed: the page shows it again, so mine has it either way."""
+    if before is None or here is None:
+        return None
+    return (said(before), "", said(there)) if there else (said(before), said(here), "")
 
 
 def _texts(field: str, *sides: Sheet | Line) -> Texts:
@@ -94,12 +102,9 @@ def _texts(field: str, *sides: Sheet | Line) -> Texts:
     return base, mine, theirs
 
 
-def _line(sheet: Sheet, key: str) -> Line | None:
-    return next((line for line in sheet.lines if line.key == key), None)
-
-
-def _index(sheet: Sheet, key: str) -> int | None:
-    return next((i for i, line in enumerate(sheet.lines) if key and line.key == key), None)
+def _by_key(sheet: Sheet) -> dict[str, Line]:
+    """Of several with one key, which only a broken page posts, the first."""
+    return {line.key: line for line in reversed(sheet.lines)}
 
 
 def _place(field: str, line: int | None) -> str:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from performance.goals.models import Goal
-from performance.goals.queries import closed
+from performance.goals.queries import closed, is_exempt
 from performance.library.models import Year
 from performance.library.queries import years_with_dates_ahead
-from performance.library.windows import window_problem, window_told
+from performance.library.windows import window_told
 from performance.people.models import User
-from performance.people.queries import holds, holds_in
-from performance.people.roles import Right
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,10 @@ class Window:
 
 def window_of(user: User, year: Year, goal: Goal | None) -> Window:
     """For a new goal, whose unit is not chosen yet, it is what binds the person anywhere."""
-    now = timezone.now()
-    if goal:
-        exempt = holds_in(user, Right.WRITE_ANY_TIME, goal.unit_id)
-        problem = closed(year, user, goal.unit_id)
-    else:
-        exempt = holds(user, Right.WRITE_ANY_TIME)
-        problem = "" if exempt else window_problem(year.year, year.opens_at, year.closes_at, now)
-    return Window(window_told(year.opens_at, year.closes_at, now, exempt), problem)
+    unit_id = goal.unit_id if goal else None
+    exempt = is_exempt(user, unit_id)
+    told = window_told(year.opens_at, year.closes_at, timezone.now(), exempt)
+    return Window(told, closed(year, user, unit_id))
 
 
 def dates_ahead() -> list[tuple[Year, str]]:

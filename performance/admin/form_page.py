@@ -59,7 +59,7 @@ def form_page(
     goal: Goal | None,
     desk: Desk | None = None,
 ) -> HttpResponse:
-    lines = form.typed_lines()
+    lines = form.typed_lines
     findings = check(form.current, form.known) if form.current and form.known else []
     choices = by_cell(form.choices)
     copied = (

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from performance.admin.access import user_of
 from performance.admin.conflicts import Choice, asked_again
 from performance.admin.lines import LinesField
-from performance.admin.posted import TEXTS, head_as_posted, is_number
+from performance.admin.posted import TEXTS, head_as_posted, is_whole, numbers_of
 from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.deciding import decided
 from performance.goals.models import Goal, Origin
@@ -73,8 +73,8 @@ class GoalForm(forms.Form):
         # what the findings of a page as it is opened need; the categories come along
         fresh = self.current and not self.is_bound
         self.known = background(year, sheet=self.current) if fresh else None
-        if self.is_bound and not all(map(is_number, self._numbers())):
-            raise SuspiciousOperation("this is no number of a revision")
+        if self.is_bound and not is_whole(cast(QueryDict, self.data)):
+            raise SuspiciousOperation("this is no form")
         if goal:
             del self.fields["unit"]
         else:
@@ -128,7 +128,7 @@ class GoalForm(forms.Form):
             unit=self.unit_written(),
             project=data["project"],
             category=Coded.parse(data["category"]),
-            lines=self.typed_lines(),
+            lines=self.typed_lines,
         )
         texts: dict[str, Any] = {name: tidy(data[name]) for name in TEXTS}
         typed = replace(typed, **texts)
@@ -148,7 +148,7 @@ class GoalForm(forms.Form):
         """The page as it stands, also when the form as a whole is not valid."""
         unit = self.current.unit if self.current else Coded()
         category = Coded.parse(self.data.get("category", ""))
-        sheet = Sheet(self.year.year, unit, "", category, lines=self.typed_lines())
+        sheet = Sheet(self.year.year, unit, "", category, lines=self.typed_lines)
         said: dict[str, Any] = {name: tidy(self.data.get(name, "")) for name in ("project", *TEXTS)}
         return replace(sheet, **said)
 
@@ -159,14 +159,11 @@ class GoalForm(forms.Form):
         unit: Unit = self.cleaned_data["unit"]
         return Coded.parse(str(unit))
 
+    @cached_property
     def typed_lines(self) -> tuple[Line, ...]:
         """As they stand on the page, also when the form as a whole is not valid."""
         if not self.is_bound:
             return self.current.lines if self.current else ()
-        return self._bound_lines
-
-    @cached_property
-    def _bound_lines(self) -> tuple[Line, ...]:
         typed = self.fields["lines"].widget.value_from_datadict(self.data, self.files, "lines")
         seen = [sheet for sheet in (self.started_sheet, self.base_sheet) if sheet]
         return resolve_lines(typed, self.year, [line for sheet in seen for line in sheet.lines])
@@ -183,10 +180,9 @@ class GoalForm(forms.Form):
         return int(self._numbers()[0])
 
     def _numbers(self) -> list[str]:
-        """`base`, and `started` where the page names it."""
         if not self.is_bound:
             return [str(self.goal.revision_number if self.goal else 0)]
-        return [self.data.get("base", ""), *filter(None, [self.data.get("started")])]
+        return numbers_of(cast(QueryDict, self.data))
 
     def _sheet_of(self, number: str) -> Sheet | None:
         if self.goal is None or int(number) == self.goal.revision_number:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from performance.admin.access import user_of
+from performance.admin.chosen_year import chosen_year
 from performance.admin.copying import unconfirmed_copy
 from performance.admin.form_page import open_form, open_new
 from performance.admin.goal_form import GoalForm
@@ -16,7 +17,6 @@ from performance.admin.sheet_view import COPY_TAGS, TAGS, sheet_view
 from performance.goals.models import Goal, State
 from performance.goals.queries import may
 from performance.goals.sheet import Sheet, from_json
-from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right
 from performance.review.queries import findings_of
@@ -27,11 +27,7 @@ Context = dict[str, Any]
 def add_page(request: HttpRequest, site_context: Context) -> HttpResponse:
     if not holds(request.user, Right.WRITE_GOALS):
         raise PermissionDenied("您没有填报绩效目标的权限。")
-    years = list(Year.objects.all())
-    wanted = request.GET.get("year", "")
-    year = next((y for y in years if str(y.year) == wanted), years[0] if years else None)
-    if year is None:
-        raise PermissionDenied("还没有任何年度，请业务管理员先建立年度。")
+    year, years = chosen_year(request)
     context = site_context | {"title": "填报绩效目标", "years": years, "year": year}
     if request.method == "POST":
         return save_new(request, GoalForm(request, year, None, data=request.POST), context)
@@ -51,15 +47,13 @@ def goal_page(request: HttpRequest, goal: Goal, site_context: Context) -> HttpRe
     return _sheet_page(request, goal, context, {})
 
 
-def review_conflict(
-    request: HttpRequest, goal: Goal, seen: str, opinion: str, context: Context
-) -> HttpResponse:
+def review_conflict(request: HttpRequest, goal: Goal, seen: str, context: Context) -> HttpResponse:
     """A step was decided on content that is no longer the latest: show what changed since."""
     revision = goal.revisions.filter(chain_hash=seen).first() if seen.isalnum() else None
     before = from_json(revision.content) if revision else None
     conflict = {
         "conflict": "您打开页面后，内容又被修改了。请看过标出的改动，再决定是否办理。",
-        "opinion": opinion,
+        "opinion": request.POST.get("opinion", ""),
     }
     page = context | {"title": goal.project, "original": goal}
     return _sheet_page(request, goal, page, conflict, before)

@@ -78,9 +78,6 @@ class GoalAdmin(RightsAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return holds(request.user, Right.EXPORT_GOALS)
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        return False  # GoalFilter alone filters: nothing else in an address reaches the database
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Goal]:
         lines = GoalLine.objects.filter(goal=OuterRef("pk")).order_by().values("goal")
         count = lines.annotate(number=Count("pk")).values("number")
@@ -177,10 +174,9 @@ class GoalAdmin(RightsAdmin):
         if name not in TRANSITIONS:
             raise Http404
         seen = request.POST.get("seen", "")
-        opinion = request.POST.get("opinion", "")
-        if take_step(request, goal, name, seen, opinion, request.POST.get("state", "")):
+        if take_step(request, goal, name, seen):
             return redirect("admin:performance_goal_change", goal.pk)
-        return review_conflict(request, goal, seen, opinion, self._context(request))
+        return review_conflict(request, goal, seen, self._context(request))
 
     def revisions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions_page(request, self._goal(request, pk), self._context(request))

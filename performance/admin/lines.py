@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import SuspiciousOperation
 
 from performance.goals.refusals import LINES
 from performance.goals.resolving import TypedLine
@@ -20,15 +19,12 @@ PARTS = {
 
 class LinesWidget(forms.Widget):
     """Rows come in the order of the page: their place is not numbered, so removing one row
-    changes no other."""
+    changes no other. The form has seen to it that they are whole."""
 
     needs_multipart_form = False
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedLine]:
-        columns = {part: data.getlist(field) for part, field in PARTS.items()}
-        if len({len(values) for values in columns.values()}) != 1:
-            raise SuspiciousOperation("rows of the grid are not whole")
-        rows = zip(*columns.values(), strict=True)
+        rows = zip(*map(data.getlist, PARTS.values()), strict=True)
         return [TypedLine(*(tidy(text) for text in row)) for row in rows]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:

@@ -24,12 +24,16 @@ def as_posted(sheet: Sheet, numbers: dict[str, str], asked: list[str]) -> QueryD
 
 def is_whole(data: QueryDict) -> bool:
     """Whether a form can be shown from it: its numbers are numbers, its rows are whole."""
-    numbers = [data.get("base", ""), *filter(None, [data.get("started")])]
     columns = {len(data.getlist(name)) for name in PARTS.values()}
-    return len(columns) == 1 and all(is_number(number) for number in numbers)
+    return len(columns) == 1 and all(map(_is_number, numbers_of(data)))
 
 
-def is_number(text: str) -> bool:
+def numbers_of(data: QueryDict) -> list[str]:
+    """The revisions it starts from: `base`, and `started` where the page names it."""
+    return [data.get("base", ""), *filter(None, [data.get("started")])]
+
+
+def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
 

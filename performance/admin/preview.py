@@ -10,8 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
 
 from performance.admin.sheet_view import SheetView, sheet_view
-from performance.goals.models import Goal, Revision
-from performance.goals.sheet import Sheet, from_json
+from performance.goals.models import Goal
+from performance.goals.queries import sheets_at
 from performance.people.queries import holds
 from performance.people.roles import Right
 from performance.sheets.located import TITLES, Located
@@ -113,7 +113,8 @@ def _renamings(plan: Plan, upload: Upload) -> list[Renaming]:
 def _rows(page: Page, plan: Plan, upload: Upload) -> list[Row]:
     operations = [op for _, op in page]
     numbers = _numbers(operations)
-    before = _bases(operations)
+    # the revision each goal was compared with
+    before = sheets_at({op.goal_id: op.base for op in operations if op.goal_id})
     found = defaultdict(list)
     for finding in plan.findings:
         found[finding.goal].append(finding)
@@ -132,17 +133,6 @@ def _rows(page: Page, plan: Plan, upload: Upload) -> list[Row]:
 def _numbers(operations: Iterable[Operation]) -> dict[int, int]:
     ids = [op.goal_id for op in operations if op.goal_id]
     return dict(Goal.objects.filter(pk__in=ids).values_list("pk", "revision_number"))
-
-
-def _bases(operations: Iterable[Operation]) -> dict[int, Sheet]:
-    """The revision each goal was compared with."""
-    base = {op.goal_id: op.base for op in operations if op.goal_id}
-    rows = Revision.objects.filter(goal__in=base, number__in=set(base.values()))
-    return {
-        pk: from_json(content)
-        for pk, number, content in rows.values_list("goal_id", "number", "content")
-        if base[pk] == number
-    }
 
 
 def _groups(findings: Iterable[Located]) -> list[Group]:

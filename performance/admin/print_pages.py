@@ -17,7 +17,7 @@ from performance.admin.access import user_of
 from performance.admin.print_rows import Row, form_rows, list_groups
 from performance.goals.filters import GoalFilter
 from performance.goals.models import Goal, State
-from performance.goals.queries import visible_to
+from performance.goals.queries import visible_to, with_content
 from performance.goals.sheet import Sheet, from_json
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -115,8 +115,7 @@ def _printed(goal: Goal) -> Printed:
 
 def _tables(goals: QuerySet[Goal]) -> list[PrintedTable]:
     """As they are filed: one table a year and listing."""
-    rows = goals.select_related("year", "listing", "approved_revision").prefetch_related("lines")
-    pairs = [(goal, _printed(goal)) for goal in rows]
+    pairs = [(goal, _printed(goal)) for goal in with_content(goals)]
     marks = {id(printed.sheet): printed.mark for _, printed in pairs}
     tables = tables_of((goal, printed.sheet) for goal, printed in pairs)
     return [

@@ -11,10 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from performance.admin.access import RightsAdmin, user_of
+from performance.admin.chosen_year import chosen_year
 from performance.admin.request_answers import answer, answer_page
 from performance.admin.request_form import RequestForm
 from performance.library.answering import told
-from performance.library.models import IndicatorRequest, Year
+from performance.library.models import IndicatorRequest
 from performance.library.requesting import SimilarExists, ask, open_requests, requests_of
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -51,11 +52,7 @@ class IndicatorRequestAdmin(RightsAdmin):
 
     def ask_page(self, request: HttpRequest) -> HttpResponse:
         self._check(request)
-        years = list(Year.objects.all())
-        wanted = request.GET.get("year", "")
-        year = next((y for y in years if str(y.year) == wanted), years[0] if years else None)
-        if year is None:
-            raise PermissionDenied("还没有任何年度，请业务管理员先建立年度。")
+        year, years = chosen_year(request)
         form = RequestForm(request, year)
         context = self._context(request, "申请增补指标") | {"form": form, "years": years}
         if request.method == "POST" and form.is_valid():

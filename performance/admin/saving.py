@@ -92,16 +92,15 @@ def _after_saving(request: HttpRequest, saved: Saved, form: GoalForm) -> HttpRes
 def _submit(request: HttpRequest, saved: Saved) -> None:
     goal = Goal.objects.get(pk=saved.goal_id or 0)
     try:
-        if not take_step(request, goal, "submit", saved.chain_hash, ""):
+        if not take_step(request, goal, "submit", saved.chain_hash):
             messages.error(request, "没有送审：您保存后内容又被修改，请看过现在的内容再送审。")
     except PermissionDenied as error:  # it is saved all the same
         messages.error(request, str(error))
 
 
-def take_step(
-    request: HttpRequest, goal: Goal, name: str, seen: str, opinion: str, state: str = ""
-) -> bool:
+def take_step(request: HttpRequest, goal: Goal, name: str, seen: str) -> bool:
     """Perform and tell; False when the content has moved on."""
+    opinion = request.POST.get("opinion", "")
     try:
         event = perform(
             goal.pk,
@@ -109,7 +108,7 @@ def take_step(
             by=user_of(request),
             seen=seen,
             opinion=opinion,
-            state=state,
+            state=request.POST.get("state", ""),
             files=request.POST.get("files"),
         )
     except ContentChanged:

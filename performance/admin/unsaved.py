@@ -9,15 +9,16 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from performance.admin.access import user_of
+from performance.admin.lines import PARTS
 from performance.admin.meaning import meaning
 from performance.admin.posted import is_whole
+from performance.goals.merge import VALUES
 from performance.goals.models import Goal
 from performance.goals.queries import may, visible_to
 from performance.goals.unsaved import desk_of, forget, is_new_place, keep, leave, stay
 from performance.people.queries import holds
 from performance.people.roles import Right
 
-VALUES = ("line_cycle", "line_annual")
 _NOT_KEPT = ("csrfmiddlewaretoken", "_save", "_submit", "typed")
 
 
@@ -34,7 +35,7 @@ def unsaved_view(request: HttpRequest) -> JsonResponse:
         at = keep(by=user, place=place, goal=goal, content=_content(request.POST))
         answer["kept"] = localtime(at).strftime("%H:%M:%S")
         answer["understood"] = [
-            [meaning(text) for text in request.POST.getlist(name)] for name in VALUES
+            [meaning(text) for text in request.POST.getlist(PARTS[part])] for part in VALUES
         ]
     elif goal is not None:
         stay(by=user, place=place, goal=goal)

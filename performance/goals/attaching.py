@@ -37,7 +37,7 @@ def listed(goal: Goal) -> QuerySet[Attachment]:
 
 def files_of(goal: Goal) -> str:
     """Names exactly what is attached now: a file that is replaced has another id."""
-    return attached(goal.attachments.filter(removed_at=None).values_list("pk", flat=True))
+    return attached(listed(goal).values_list("pk", flat=True))
 
 
 def attached(ids: Iterable[int]) -> str:

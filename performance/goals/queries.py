@@ -13,7 +13,7 @@ from performance.library.models import Year
 from performance.library.queries import library_of, rule_levels_of
 from performance.library.windows import window_problem
 from performance.people.models import User
-from performance.people.queries import holds_in, unit_ids
+from performance.people.queries import holds, holds_in, unit_ids
 from performance.people.roles import Right
 
 # SQLite takes some ten thousand parameters in a query; this many ids at a time is safe everywhere.
@@ -34,10 +34,16 @@ def may(user: User, right: Right, goal: Goal) -> bool:
     return holds_in(user, right, goal.unit_id)
 
 
-def closed(year: Year, user: User, unit_id: int) -> str:
+def closed(year: Year, user: User, unit_id: int | None) -> str:
     """Why this person may fill in nothing of the year now, as a sentence, or ""."""
     problem = window_problem(year.year, year.opens_at, year.closes_at, timezone.now())
-    return "" if not problem or holds_in(user, Right.WRITE_ANY_TIME, unit_id) else problem
+    return "" if not problem or is_exempt(user, unit_id) else problem
+
+
+def is_exempt(user: User, unit_id: int | None) -> bool:
+    """Whether no window binds a person, in a unit or, while none is chosen, anywhere."""
+    right = Right.WRITE_ANY_TIME
+    return holds(user, right) if unit_id is None else holds_in(user, right, unit_id)
 
 
 def background(year: Year, sheet: Sheet | None = None) -> Background:
@@ -80,10 +86,15 @@ def sheets_at(numbers: Mapping[int, int]) -> dict[int, Sheet]:
     return found
 
 
+def with_content(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    """Goals with all that is filed or printed of them: as many queries for one as for many."""
+    rows = goals.select_related("year", "listing", "approved_revision")
+    return rows.prefetch_related("lines")
+
+
 def sheets_to_file(goals: QuerySet[Goal]) -> Iterable[tuple[Goal, Sheet]]:
     """Each goal with what is filed of it: the approved revision, else its rows as they stand."""
-    rows = goals.select_related("year", "listing", "approved_revision").prefetch_related("lines")
-    for goal in rows:
+    for goal in with_content(goals):
         approved = goal.approved_revision
         yield goal, from_json(approved.content) if approved else goal.sheet()
 

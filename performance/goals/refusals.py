@@ -1,17 +1,16 @@
 """What has no place in the portal at all. Everything else is stored as written. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from performance.goals.sheet import EXTRA_FIELDS, FIELDS, Sheet, texts
+from performance.library.plain import control_character
 
 PROJECT_LENGTH = 500
 EXTRA_LENGTH = 60
 CODE_LENGTH = 200
 TEXT_LENGTH = 32_767  # what a cell of the filing workbook holds
 LINES = 1_000  # what the form still shows
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,6 @@ def _too_long(sheet: Sheet) -> Iterator[Refusal]:
     if len(sheet.lines) > LINES:
         message = f"一个项目有{len(sheet.lines)}行指标，最多{LINES}行，请检查各行的项目名称。"
         yield Refusal(None, "lines", "R49", message)
-
-
-def control_character(text: str) -> str:
-    """The first character that no text may hold, or ""."""
-    found = _CONTROL.search(text)
-    return found[0] if found else ""
 
 
 def cell_length(text: str) -> int:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_CODE = re.compile(r"[A-Za-z]{0,2}[0-9]+", re.ASCII)
+from performance.library.patterns import CODE
+
+_CODE = re.compile(CODE)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from django.utils.timezone import localtime
 
 from performance.library.models import Indicator, IndicatorRequest, RequestState, Year
 from performance.library.patterns import beginning
-from performance.library.plain import plain
-from performance.library.requesting import NAME_LENGTH, check_text, one_line
+from performance.library.requesting import NAME_LENGTH, check_text, named_alike, one_line
 from performance.people.models import User
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -91,10 +90,9 @@ def _locked(request_id: int, by: User) -> IndicatorRequest:
 
 def _check_name(indicator: Indicator) -> None:
     """The database tells only names without codes apart; two of one name help nobody."""
-    for other in Indicator.objects.filter(parent=indicator.parent):
-        if plain(other.name) == plain(indicator.name):
-            message = f"指标库中已有“{other}”，请改用别的名称，或答复申请单位选用它。"
-            raise ValidationError({"name": message})
+    if other := named_alike(indicator.parent, indicator.name):
+        message = f"指标库中已有“{other}”，请改用别的名称，或答复申请单位选用它。"
+        raise ValidationError({"name": message})
 
 
 def _answered(

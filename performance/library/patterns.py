@@ -3,6 +3,9 @@
 import re
 from functools import lru_cache
 
+CODE = "[A-Za-z]{0,2}[0-9]+"
+"""What is a code at all where sheets and people write `code-name`, of any year."""
+
 
 def has_shape(pattern: str, code: str) -> bool:
     """Whether a code has the pattern's length and digits, whatever the levels above it are."""

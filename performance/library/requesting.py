@@ -1,6 +1,5 @@
 """A unit asks for an indicator that the library lacks."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from performance.library.models import Frame, Indicator, IndicatorRequest, RequestState, Year
-from performance.library.plain import plain
+from performance.library.plain import control_character, plain
 from performance.library.similar import most_similar
 from performance.people.models import Unit, User
 from performance.people.queries import holds, holds_in, unit_ids
@@ -21,7 +20,6 @@ from performance.people.roles import Right
 NAME_LENGTH = 200
 TEXT_LENGTH = 2_000
 ANSWERS_SHOWN = timedelta(days=30)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,12 @@ def similar_indicators(year: Year, name: str) -> list[Indicator]:
     return [found[pk] for pk in ids if pk in found]
 
 
+def named_alike(parent: Frame, name: str) -> Indicator | None:
+    """The indicator under a level 2 that to people has this very name."""
+    siblings = Indicator.objects.filter(parent=parent)
+    return next((found for found in siblings if plain(found.name) == plain(name)), None)
+
+
 def requests_of(user: User) -> QuerySet[IndicatorRequest]:
     """Open ones first, of the units for which a person writes goals; the bureau's are all."""
     rows = IndicatorRequest.objects.select_related(
@@ -103,7 +107,7 @@ def check_text(field: str, label: str, text: str, longest: int = TEXT_LENGTH) ->
     if len(text) > longest:
         message = f"{label}有{len(text)}个字，超过{longest}个字的上限，请缩短。"
         raise ValidationError({field: message})
-    if _CONTROL.search(text):
+    if control_character(text):
         raise ValidationError({field: f"{label}里有看不见的控制字符，请删除后重新填写。"})
 
 
@@ -113,10 +117,9 @@ def _check_parent(wanted: Wanted) -> None:
 
 
 def _check_known(wanted: Wanted, name: str) -> None:
-    for indicator in Indicator.objects.filter(parent=wanted.parent):
-        if plain(indicator.name) == plain(name):
-            message = f"指标库中已有“{indicator}”，不用申请，请直接选用。"
-            raise ValidationError({"name": message})
+    if indicator := named_alike(wanted.parent, name):
+        message = f"指标库中已有“{indicator}”，不用申请，请直接选用。"
+        raise ValidationError({"name": message})
 
 
 def _check_open(wanted: Wanted, name: str) -> None:

@@ -9,11 +9,12 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from performance.library.initials import initials, pattern
 from performance.library.models import Indicator, Year
+from performance.library.patterns import CODE
 
 LENGTH = 100
 """Characters of a question that are looked at; names are shorter."""
 _WORDS = 8
-_CODED = re.compile(r"\s*([A-Za-z]{0,2}[0-9]+)\s*-")
+_CODED = re.compile(rf"\s*({CODE})\s*-")
 _WIDE = {c: chr(ord(c) + 0xFEE0) for c in string.ascii_letters + string.digits + string.punctuation}
 
 EXACT, BEGINS, HOLDS = 0, 1, 2

@@ -26,6 +26,11 @@ class Finding:
         return label if self.line is None else f"第{self.line + 1}行{label}"
 
 
+def worksheet_of(sheet: Sheet) -> str | None:
+    """The worksheet of the file that it came from, if it came from one."""
+    return sheet.ref.sheet if sheet.ref else None
+
+
 def cell_of(sheet: Sheet, line: int | None, field: str) -> str | None:
     """The cell of the file that a finding's place came from, if it came from one."""
     ref = sheet.ref if line is None else sheet.lines[line].ref

@@ -7,8 +7,8 @@ from django.utils import timezone
 from performance.goals.attaching import files_of
 from performance.goals.models import Goal, Revision, State
 from performance.goals.queries import may
-from performance.goals.refusals import control_character
 from performance.goals.sheet import tidy
+from performance.library.plain import control_character
 from performance.people.models import Unit, User
 from performance.review.models import Event
 from performance.review.queries import Case, errors_of, refusal_of

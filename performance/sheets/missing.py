@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from performance.goals.background import Background
-from performance.goals.refusals import control_character
 from performance.goals.sheet import Coded, Line, Sheet
 from performance.library.lookup import NAME_LENGTH, Entries, Entry
-from performance.quality.finding import cell_of
+from performance.library.plain import control_character
+from performance.quality.finding import cell_of, worksheet_of
 from performance.quality.rules.structure import code_problem, level2_fits
 from performance.sheets.plan import Creation
 
@@ -94,6 +94,5 @@ def _new(coded: Coded, known: Entries, parent: str = "") -> bool:
 def _wanted(
     what: str, entry: Entry, goal: int, sheet: Sheet, line: int | None, field: str
 ) -> Wanted:
-    worksheet = sheet.ref.sheet if sheet.ref else None
     creation = Creation(what, sheet.year, entry.code, entry.name, entry.parent)
-    return Wanted(creation, goal, worksheet, cell_of(sheet, line, field))
+    return Wanted(creation, goal, worksheet_of(sheet), cell_of(sheet, line, field))

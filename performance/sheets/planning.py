@@ -1,6 +1,6 @@
 """Comparing a reading with what the portal has: the plan that a preview shows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from performance.goals.background import Background
@@ -12,7 +12,7 @@ from performance.people.models import Unit, User
 from performance.people.queries import holds, unit_ids
 from performance.people.roles import Right
 from performance.quality.check import check
-from performance.quality.finding import Finding, cell_of
+from performance.quality.finding import cell_of, worksheet_of
 from performance.sheets.convert import Incoming, Reading
 from performance.sheets.located import Located
 from performance.sheets.missing import Wanted, missing_entries
@@ -41,32 +41,46 @@ def make_plan(
     around = surroundings_of(reading.goals, create=create, writable=writable, compared=compared)
     sheets = [(index, goal.sheet) for index, goal in enumerate(reading.goals)]
     backgrounds = _grown(around, sheets) if create else around.backgrounds
-    operations: list[Operation] = []
-    first: dict[tuple[int, int | str, str], Sheet] = {}
-    findings: list[Located] = []
-    told: set[str] = set()
-    for index, goal in enumerate(reading.goals):
-        unit = around.units.get(index)
-        found = list(_place_faults(goal, unit, index, by, around))
-        found += _doubled(goal, unit, index, first)
-        known = backgrounds.get(goal.sheet.year)
-        found += _other_names(goal, unit, index, known)
-        checked = check(goal.sheet, known or Background())
-        # without a year there is nothing to measure by
-        found += _findings(goal, index, [f for f in checked if known or f.refuses])
-        operation, locked = _operation(goal, unit, around, found)
-        operations.append(operation)
-        found += both_changed(goal, operation, index, around)
-        found = [f for f in found if f.cell or f.message not in told]  # a year's fault, once
-        told |= {f.message for f in found if not f.cell and f.rule == "F05"}
-        findings += found + ([_located(goal, index, "project", "F06", locked)] if locked else [])
+    operations, findings = _compared(reading.goals, by, around, backgrounds)
     operations, renames = propose_renames(operations, reading.goals, around)
-    findings += renames
     kept = [pair for pair in sheets if operations[pair[0]].kind is not Kind.REFUSED]
     wanted = _wanted(around, kept) if create else []
     proposals = (_proposal(entry) for entry in wanted)
     creations = tuple(entry.creation for entry in wanted)
-    return Plan(tuple(operations), creations, (*reading.findings, *proposals, *findings))
+    return Plan(tuple(operations), creations, (*reading.findings, *proposals, *findings, *renames))
+
+
+def _compared(
+    goals: Sequence[Incoming], by: User, around: Surroundings, backgrounds: Mapping[int, Background]
+) -> tuple[list[Operation], list[Located]]:
+    """What the file would do to each goal, and what is to be told of it."""
+    operations: list[Operation] = []
+    findings: list[Located] = []
+    first: dict[tuple[int, int | str, str], Sheet] = {}
+    for index, goal in enumerate(goals):
+        unit, known = around.units.get(index), backgrounds.get(goal.sheet.year)
+        found = [
+            *_place_faults(goal, unit, index, by, around),
+            *_doubled(goal, unit, index, first),
+            *_other_names(goal, unit, index, known),
+            *_findings(goal, index, known),
+        ]
+        operation, locked = _operation(goal, unit, around, found)
+        operations.append(operation)
+        findings += found
+        findings += both_changed(goal, operation, index, around)
+        findings += [_located(goal, index, "project", "F06", locked)] if locked else []
+    return operations, list(_once(findings))
+
+
+def _once(findings: Iterable[Located]) -> Iterator[Located]:
+    """A year's fault stands in no cell: it is told once for all goals that have it."""
+    told: set[str] = set()
+    for finding in findings:
+        if finding.cell or finding.message not in told:
+            yield finding
+        if not finding.cell and finding.rule == "F05":
+            told.add(finding.message)
 
 
 def _grown(around: Surroundings, sheets: Sheets) -> dict[int, Background]:
@@ -103,7 +117,7 @@ def _place_faults(
     sheet = goal.sheet
     if not sheet.year:
         message = "没有从表格标题读到年度（如“2025年……”），请在上传时选择年度。"
-        yield replace(_located(goal, index, "", "F05", message), sheet=_worksheet(sheet))
+        yield _located(goal, index, "", "F05", message)
     elif sheet.year not in around.backgrounds:
         who = "请" if holds(by, Right.CREATE_MISSING) else "请业务管理员"
         message = f"没有{sheet.year}年度，{who}先建立这个年度，或在导入时选择新建。"
@@ -146,25 +160,29 @@ def _doubled(
         (sheet.year, unit.pk if unit else sheet.unit.text, sheet.project), sheet
     )
     if before is not sheet and sheet.project:
-        place = f"工作表“{_worksheet(before)}”单元格 {cell_of(before, None, 'project')} "
+        place = f"工作表“{worksheet_of(before)}”单元格 {cell_of(before, None, 'project')} "
         message = f"项目“{sheet.project}”在{place}已出现过，请合并到一处后再上传。"
         yield _located(goal, index, "project", "F08", message)
 
 
-def _findings(goal: Incoming, index: int, found: list[Finding]) -> list[Located]:
-    """A column that is not there at all is said once, not again at each row."""
+def _findings(goal: Incoming, index: int, known: Background | None) -> list[Located]:
+    """Without a year there is nothing to measure by.
+
+    A column that is not there at all is said once, not again at each row.
+    """
+    checked = check(goal.sheet, known or Background())
     return [
         Located(
             finding.rule,
             finding.level,
             finding.message,
-            _worksheet(goal.sheet),
+            worksheet_of(goal.sheet),
             cell_of(goal.sheet, finding.line, finding.field),
             index,
             finding.refuses,
         )
-        for finding in found
-        if finding.field not in goal.missing
+        for finding in checked
+        if finding.field not in goal.missing and (known or finding.refuses)
     ]
 
 
@@ -200,9 +218,5 @@ def _proposal(wanted: Wanted) -> Located:
 
 def _located(goal: Incoming, index: int, field: str, rule: str, message: str) -> Located:
     cell = cell_of(goal.sheet, None, field)
-    sheet = _worksheet(goal.sheet)
+    sheet = worksheet_of(goal.sheet)
     return Located(rule, Level.ERROR, message, sheet, cell, index, refuses=True)
-
-
-def _worksheet(sheet: Sheet) -> str | None:
-    return sheet.ref.sheet if sheet.ref else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from performance.goals.merge import ROW, Conflict, Merged
 from performance.goals.sheet import FIELDS
 from performance.library.levels import Level
-from performance.quality.finding import cell_of
+from performance.quality.finding import cell_of, worksheet_of
 from performance.sheets.convert import Incoming
 from performance.sheets.kept import laid_between, laid_over
 from performance.sheets.located import Located
@@ -27,7 +27,7 @@ def both_changed(
     if operation.goal_id is None:
         return
     for conflict in laid(goal, operation.goal_id, around).conflicts:
-        worksheet = goal.sheet.ref.sheet if goal.sheet.ref else None
+        worksheet = worksheet_of(goal.sheet)
         cell = cell_of(goal.sheet, None, "project" if conflict.line is not None else conflict.field)
         yield Located("F14", Level.WARNING, _told(conflict), worksheet, cell, index)
 

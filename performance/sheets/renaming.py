@@ -8,7 +8,7 @@ from performance.goals.models import Goal, State
 from performance.goals.sheet import Coded, Sheet
 from performance.library.levels import Level
 from performance.library.plain import plain
-from performance.quality.finding import cell_of
+from performance.quality.finding import cell_of, worksheet_of
 from performance.sheets.convert import Incoming
 from performance.sheets.located import Located
 from performance.sheets.plan import Kind, Operation
@@ -105,5 +105,5 @@ def _told(sheet: Sheet, index: int, candidates: Sequence[Goal], proposed: bool) 
             "确认后将新建。如果是改名，请先在那个项目里改好名称，再重新比较。"
         )
     level = Level.WARNING if proposed else Level.HINT
-    worksheet = sheet.ref.sheet if sheet.ref else None
-    return Located("F13", level, message, worksheet, cell_of(sheet, None, "project"), index)
+    cell = cell_of(sheet, None, "project")
+    return Located("F13", level, message, worksheet_of(sheet), cell, index)

@@ -15,7 +15,7 @@ from performance.library.models import Year
 from performance.library.queries import nearest_year
 from performance.people.models import Unit
 from performance.people.queries import proposed_parent
-from performance.quality.finding import cell_of
+from performance.quality.finding import cell_of, worksheet_of
 from performance.sheets.convert import Incoming
 from performance.sheets.missing import Wanted, can_be_entered
 from performance.sheets.plan import Creation
@@ -170,5 +170,4 @@ def _bases(goals: Iterable[Goal], compared: Mapping[int, int]) -> dict[int, Shee
 
 
 def _first(creation: Creation, goal: Incoming, index: int, field: str) -> Wanted:
-    worksheet = goal.sheet.ref.sheet if goal.sheet.ref else None
-    return Wanted(creation, index, worksheet, cell_of(goal.sheet, None, field))
+    return Wanted(creation, index, worksheet_of(goal.sheet), cell_of(goal.sheet, None, field))

@@ -167,11 +167,11 @@ class _Form(HTMLParser):
             return
         if tag == "input" and _is_posted(given):
             self.data.setdefault(given["name"], []).append(given.get("value", ""))
-        elif tag == "textarea":
+        if tag == "textarea":
             self.area, self.text = given["name"], ""
-        elif tag == "select":
+        if tag == "select":
             self.select, self.options = given["name"], []
-        elif tag == "option" and self.select:
+        if tag == "option" and self.select:
             self.options.append((given.get("value", ""), "selected" in given))
 
     def handle_endtag(self, tag):

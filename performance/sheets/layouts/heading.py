@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from performance.goals.refusals import control_character
+from performance.library.plain import control_character
 from performance.sheets.grid import Grid, address
 from performance.sheets.layouts.declared import Column, ListLayout
 
