@@ -44,6 +44,11 @@ class Year(models.Model):
     )
     category_required = models.BooleanField("送审须填项目类别", default=True)
     overall_goal_required = models.BooleanField("送审须填总体绩效目标", default=True)
+    grades_required = models.BooleanField(
+        "审核须填审核表",
+        default=False,
+        help_text="审核通过、不予通过时，审核表的每一项都要评定等级。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "年度"

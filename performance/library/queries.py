@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from performance.library.lookup import NAME_LENGTH, Entries, Entry, Library
 from performance.library.models import Category, Frame, Indicator, RuleLevel, Year
+from performance.library.review_form import RemarkKind, ReviewGrade, ReviewPoint, ReviewStep
 
 _Row = tuple[int, str, str, int | None]
 """Id, code, name, and the id of the entry above."""
@@ -70,6 +71,26 @@ def frame_ids(years: Iterable[Year]) -> dict[tuple[int, str], int]:
 
 def rule_levels_of(year: Year) -> dict[str, str]:
     return dict(RuleLevel.objects.filter(year=year).values_list("rule", "level"))
+
+
+def steps_of(year_id: int) -> list[ReviewStep]:
+    """The reviews a goal of the year passes, in order; a year that names none has one."""
+    rows = list(ReviewStep.objects.filter(year=year_id).order_by("number"))
+    return rows or [ReviewStep(year_id=year_id, number=1, name="审核", role="reviewer")]
+
+
+def points_of(year_id: int) -> list[ReviewPoint]:
+    return list(ReviewPoint.objects.filter(year=year_id).order_by("number"))
+
+
+def grades_of(year_id: int) -> list[ReviewGrade]:
+    """The best one first."""
+    return list(ReviewGrade.objects.filter(year=year_id).order_by("number"))
+
+
+def kinds_of(year_id: int) -> list[str]:
+    rows = RemarkKind.objects.filter(year=year_id).order_by("number")
+    return list(rows.values_list("name", flat=True))
 
 
 def newest_contact() -> str:
