@@ -5,7 +5,8 @@ import secrets
 from django.db import transaction
 
 from performance.people.demo import DEMO_ACCOUNTS
-from performance.people.models import Membership, Unit, User
+from performance.people.models import Unit, User
+from performance.people.terms import begin
 
 # No 0/O, 1/l/I: the password is read from a screen and typed.
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -15,10 +16,11 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 def make_administrator(username: str, role: str) -> str | None:
     """A new account with one role and a random password, which is the answer.
 
-    None when the account is there already; it keeps its password and gets the role if it lacks it.
+    None when the account is there already; it keeps its password and gets the role if it lacks it,
+    without dates.
     """
     user, created = User.objects.get_or_create(username=username)
-    Membership.objects.get_or_create(user=user, role=role, unit=None)
+    begin(user, role, None, starts_on=None, ends_on=None)
     if not created:
         return None
     password = "".join(secrets.choice(_LETTERS) for _ in range(14))
@@ -45,4 +47,4 @@ def make_demo_accounts() -> None:
             user.set_password(account.password)
             user.save()
         unit = Unit.objects.get(code=account.unit_code) if account.unit_code else None
-        Membership.objects.get_or_create(user=user, role=account.role, unit=unit)
+        begin(user, account.role, unit, starts_on=None, ends_on=None)

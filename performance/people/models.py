@@ -84,15 +84,55 @@ class Membership(models.Model):
     unit = models.ForeignKey(
         Unit, verbose_name="单位", on_delete=models.PROTECT, null=True, blank=True
     )
+    starts_on = models.DateField("起始日期", null=True, blank=True, help_text="不填即已经开始。")
+    ends_on = models.DateField(
+        "截止日期", null=True, blank=True, help_text="含当天；不填即一直有效。"
+    )
+    deputy_of = models.ForeignKey(
+        User,
+        verbose_name="代理",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        help_text="代谁办理；本人的角色不填。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "角色"
         constraints = [
-            models.UniqueConstraint(fields=["user", "role", "unit"], name="one_membership"),
+            # A person's own role and each one held for somebody else are different rows.
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"],
+                condition=models.Q(unit__isnull=False, deputy_of__isnull=True),
+                name="one_membership",
+            ),
             models.UniqueConstraint(
                 fields=["user", "role"],
-                condition=models.Q(unit__isnull=True),
+                condition=models.Q(unit__isnull=True, deputy_of__isnull=True),
                 name="one_membership_without_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit", "deputy_of"],
+                condition=models.Q(unit__isnull=False, deputy_of__isnull=False),
+                name="one_deputy",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "deputy_of"],
+                condition=models.Q(unit__isnull=True, deputy_of__isnull=False),
+                name="one_deputy_without_unit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__lte=models.F("ends_on")),
+                name="starts_before_it_ends",
+                violation_error_message="截止日期不能早于起始日期，请改正其中之一。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deputy_of__isnull=True) | ~models.Q(deputy_of=models.F("user")),
+                name="nobody_deputises_for_themselves",
+                violation_error_message="代理人不能是本人，请另选一位。",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -103,10 +143,11 @@ class Membership(models.Model):
                     unit__isnull=True,
                 ),
                 name="unit_where_role_needs_one",
-                violation_error_message="填报人和审核人必须选择单位；管理员不选单位。",
+                violation_error_message="填报人、单位审核人和主管部门审核人必须选择单位；其他角色不选单位。",
             ),
         ]
 
     def __str__(self) -> str:
         label = ROLES[self.role].label if self.role in ROLES else self.role
-        return f"{label}（{self.unit.name}）" if self.unit else label
+        label = f"{label}（{self.unit.name}）" if self.unit else label
+        return f"{label}，代 {self.deputy_of}" if self.deputy_of_id else label

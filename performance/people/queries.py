@@ -4,19 +4,63 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from performance.people.models import Membership, Unit, User
-from performance.people.roles import ROLES, Right, Scope
+from performance.people.roles import DEPUTISED, ROLES, Right, Scope
+
+
+def in_force() -> Q:
+    """Memberships that hold today, by the date in the office. One held for somebody else does so
+    only while that person holds the role too."""
+    role = {"user": OuterRef("deputy_of"), "role": OuterRef("role"), "deputy_of": None}
+    theirs = Membership.objects.filter(_today(), user__is_active=True, **role)
+    there = Q(unit=OuterRef("unit")) | Q(unit__isnull=True)
+    acting = Q(Exists(theirs.filter(there)), role__in=DEPUTISED)
+    return _today() & (Q(deputy_of__isnull=True) | acting)
+
+
+def _today() -> Q:
+    today = timezone.localdate()
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=today)
+    return begun & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
 
 def memberships_of(user: User | AnonymousUser) -> list[Membership]:
-    """The roles an active person holds."""
+    """The roles an active person holds today; their own before those of others."""
     if not isinstance(user, User) or not user.is_active:
         return []
     if not hasattr(user, "_held"):
-        user._held = list(user.memberships.select_related("unit"))  # type: ignore[attr-defined]
+        rows = user.memberships.filter(in_force()).select_related("unit", "deputy_of")
+        user._held = sorted(rows, key=_own_first)  # type: ignore[attr-defined]
     return user._held  # type: ignore[attr-defined]
+
+
+def _own_first(held: Membership) -> tuple[bool, int]:
+    return held.deputy_of_id is not None, held.pk
+
+
+def capacities(
+    user: User | AnonymousUser, right: Right, unit_id: int, role: str = ""
+) -> list[Membership]:
+    """The roles in which a person may do something in a unit, their own first; with `role`, only
+    as that one."""
+    return [
+        held
+        for held in memberships_of(user)
+        if right in ROLES[held.role].rights
+        and role in ("", held.role)
+        and reaches(held, unit_id, user)
+    ]
+
+
+def reaches(held: Membership, unit_id: int, user: User | AnonymousUser) -> bool:
+    """Whether a role extends to a unit; `user` is who asks, for whom the tree is read once."""
+    scope = ROLES[held.role].scope
+    if scope is Scope.BELOW:
+        return held.unit_id in above(unit_id, unit_parents(user))
+    return scope is Scope.ALL or (scope is Scope.OWN and held.unit_id == unit_id)
 
 
 def holds(user: User | AnonymousUser, right: Right) -> bool:
@@ -125,7 +169,8 @@ def members_reaching(unit_id: int, asking: User) -> list[Membership]:
     for role in ROLES.values():
         if role.scope in reach:
             wanted |= Q(role=role.name) & reach[role.scope]
-    rows = Membership.objects.filter(wanted, user__is_active=True).select_related("user")
+    rows = Membership.objects.filter(wanted & in_force(), user__is_active=True)
+    rows = rows.select_related("user", "deputy_of")
     return list(rows.order_by("user__username"))
 
 

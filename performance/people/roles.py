@@ -12,11 +12,13 @@ class Right(Enum):
     WRITE_ANY_TIME = "不受填报时间限制"
     SUBMIT_GOALS = "送审"
     REVIEW_GOALS = "审核"
+    ISSUE_GOALS = "批复、备案和重新受理"
     EXPORT_GOALS = "导出"
     CREATE_MISSING = "导入时新建年度、单位、类别和指标"
     MANAGE_LIBRARY = "维护年度、类别、指标和单位"
     SEE_LIBRARY = "查看指标库"
     MANAGE_USERS = "维护用户"
+    SEE_AUDIT = "查看操作日志"
 
 
 class Scope(Enum):
@@ -39,6 +41,13 @@ class Role:
     def needs_unit(self) -> bool:
         return self.scope in (Scope.OWN, Scope.BELOW)
 
+    @property
+    def may_be_deputised(self) -> bool:
+        """Accounts and the audit stay with those who were chosen for them (三员分立)."""
+        return not self.rights & {Right.MANAGE_USERS, Right.SEE_AUDIT}
+
+
+_REVIEWING = frozenset({Right.SEE_GOALS, Right.REVIEW_GOALS, Right.EXPORT_GOALS, Right.SEE_LIBRARY})
 
 ROLES = {
     role.name: role
@@ -57,12 +66,9 @@ ROLES = {
                 }
             ),
         ),
-        Role(
-            "reviewer",
-            "审核人",
-            Scope.BELOW,
-            frozenset({Right.SEE_GOALS, Right.REVIEW_GOALS, Right.EXPORT_GOALS, Right.SEE_LIBRARY}),
-        ),
+        Role("unit_reviewer", "单位审核人", Scope.OWN, _REVIEWING),
+        Role("reviewer", "主管部门审核人", Scope.BELOW, _REVIEWING),
+        Role("finance_reviewer", "财政审核人", Scope.ALL, _REVIEWING),
         Role(
             "bureau",
             "业务管理员",
@@ -72,6 +78,7 @@ ROLES = {
                     Right.SEE_GOALS,
                     Right.WRITE_GOALS,
                     Right.WRITE_ANY_TIME,
+                    Right.ISSUE_GOALS,
                     Right.EXPORT_GOALS,
                     Right.CREATE_MISSING,
                     Right.MANAGE_LIBRARY,
@@ -79,6 +86,18 @@ ROLES = {
                 }
             ),
         ),
+        Role(
+            "auditor",
+            "审计员",
+            Scope.ALL,
+            frozenset({Right.SEE_GOALS, Right.SEE_LIBRARY, Right.SEE_AUDIT}),
+        ),
         Role("system", "系统管理员", Scope.NONE, frozenset({Right.MANAGE_USERS})),
     )
 }
+
+REVIEWERS = tuple(role for role in ROLES.values() if Right.REVIEW_GOALS in role.rights)
+"""Those who may be put before a step of review."""
+
+DEPUTISED = tuple(role.name for role in ROLES.values() if role.may_be_deputised)
+"""Roles that somebody may hold for another person."""
