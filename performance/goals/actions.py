@@ -7,17 +7,21 @@ from enum import Enum
 from django.db import transaction
 from django.utils import timezone
 
+from performance.audit.acting import request_id
 from performance.goals.merge import Merged
 from performance.goals.models import Goal, Origin, State
+from performance.goals.opening import Opened, closed_changes
 from performance.goals.queries import closed, newest_sheets
 from performance.goals.rebasing import rebase
 from performance.goals.refusals import refusals
-from performance.goals.sheet import Sheet
+from performance.goals.sheet import Sheet, content_hash
 from performance.goals.writing import Draft, Writer, write
 from performance.library.models import Year
 from performance.people.models import Unit, User
 from performance.people.queries import holds_in
 from performance.people.roles import Right
+
+SHOWN_PLACES = 10
 
 Name = tuple[int, int, str]
 """What identifies a goal to people: year, unit id, project."""
@@ -75,7 +79,7 @@ def save_sheets(
     for index, merged in conflicts.items():
         answers[index] = _asked(answers[index], merged, rebased[index].base)
     wanted = [index for index, answer in enumerate(answers) if answer.outcome is Outcome.SAVED]
-    writer = Writer(by, origin, origin_id, timezone.now())
+    writer = Writer(by, origin, origin_id, timezone.now(), request_id())
     written = write([rebased[index] for index in wanted], goals, current, years, writer)
     for index, goal in zip(wanted, written, strict=True):
         others = rebased[index].base != drafts[index].base
@@ -152,7 +156,8 @@ def _judge(
     by: User,
 ) -> Saved:
     """`waiting`: what the goals say that no draft of this save has been accepted for yet."""
-    if message := _without_a_place(draft, years, by):
+    adjusts = goal is not None and goal.is_adjustment  # of what was issued: at any time
+    if message := _without_a_place(draft, years, by, in_window=not adjusts):
         return Saved(Outcome.REFUSED, message=message)
     holder = taken.get(_name(draft))
     if draft.goal_id is None:
@@ -163,14 +168,39 @@ def _judge(
         return Saved(Outcome.STALE, goal.pk, "别人已先保存了这个绩效目标。")
     if draft.sheet == waiting[goal.pk]:
         return Saved(Outcome.SAME, goal.pk, chain_hash=goal.chain_hash)
-    if not goal.is_editable:
-        label = State(goal.state).label
-        return Saved(Outcome.REFUSED, goal.pk, f"现在是“{label}”，只有草稿和被退回的可以修改。")
+    if message := _unchangeable(goal, waiting[goal.pk], draft):
+        return Saved(Outcome.REFUSED, goal.pk, message)
     if holder not in (None, goal.pk):
         return Saved(Outcome.REFUSED, goal.pk, "本单位本年度已有同名项目，请改用别的项目名称。")
     taken[_name(draft)] = goal.pk
     del waiting[goal.pk]  # a second draft of the same goal in this very save is one too many
     return Saved(Outcome.SAVED, goal.pk)
+
+
+def _unchangeable(goal: Goal, before: Sheet, draft: Draft) -> str:
+    return "" if _gives_up(goal, draft) else unchangeable(goal, before, draft.sheet)
+
+
+def _gives_up(goal: Goal, draft: Draft) -> bool:
+    """Whether a draft takes an adjustment back to exactly what was issued."""
+    issued = goal.issued_revision if draft.gives_up and goal.is_adjustment else None
+    same = issued is not None and issued.content_hash == content_hash(draft.sheet)
+    return same and goal.is_editable
+
+
+def unchangeable(goal: Goal, before: Sheet, after: Sheet) -> str:
+    """Why a goal may not be changed like that as it stands in review, or ""."""
+    if not goal.is_editable:
+        label = State(goal.state).label
+        return f"现在是“{label}”，只有草稿、被退回和调整中的可以修改。"
+    places = closed_changes(before, after, Opened.of(goal.open_cells))
+    if not places:
+        return ""
+    more = f"等{len(places)}处" if len(places) > SHOWN_PLACES else ""
+    return (
+        f"退回后只开放了审核意见所指的单元格，不能修改：{'、'.join(places[:SHOWN_PLACES])}{more}。"
+        "确需修改的，请先在项目页面申请开放并说明理由。"
+    )
 
 
 def _asked(answer: Saved, merged: Merged, theirs: int) -> Saved:
@@ -182,13 +212,13 @@ def _asked(answer: Saved, merged: Merged, theirs: int) -> Saved:
     return Saved(Outcome.CONFLICT, answer.goal_id, message, merged=merged, theirs=theirs)
 
 
-def _without_a_place(draft: Draft, years: Mapping[int, Year], by: User) -> str:
+def _without_a_place(draft: Draft, years: Mapping[int, Year], by: User, *, in_window: bool) -> str:
     """Why such a draft can be stored nowhere, whatever is there already; or ""."""
     if not holds_in(by, Right.WRITE_GOALS, draft.unit_id):
         return "您没有填报这个单位的权限。"
     if draft.sheet.year not in years:
         return f"没有{draft.sheet.year}年度，请业务管理员先建立。"
-    if message := closed(years[draft.sheet.year], by, draft.unit_id):
+    if in_window and (message := closed(years[draft.sheet.year], by, draft.unit_id)):
         return message
     found = next(refusals(draft.sheet), None)
     return found.message if found else ""

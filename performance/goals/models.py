@@ -13,10 +13,14 @@ class State(models.TextChoices):
     SUBMITTED = "submitted", "已送审"
     RETURNED = "returned", "被退回"
     APPROVED = "approved", "审核通过"
+    ISSUED = "issued", "已批复"
+    FILED = "filed", "已备案"
+    ADJUSTING = "adjusting", "调整中"
+    REJECTED = "rejected", "不予通过"
     VOID = "void", "作废"
 
 
-EDITABLE = (State.DRAFT, State.RETURNED)
+EDITABLE = (State.DRAFT, State.RETURNED, State.ADJUSTING)
 
 
 class Origin(models.TextChoices):
@@ -25,6 +29,8 @@ class Origin(models.TextChoices):
     FORM = "form", "页面填报"
     UPLOAD = "upload", "表格导入"
     COPY = "copy", "复制"
+    RESTORE = "restore", "恢复历史版本"
+    PROPOSAL = "proposal", "采纳审核建议"
 
 
 class Goal(models.Model):
@@ -77,6 +83,37 @@ class Goal(models.Model):
         related_name="+",
         help_text="复制后还没有逐项核对；核对确认后为空。",
     )
+    # What review writes, by review.actions.perform and nobody else.
+    step = models.PositiveSmallIntegerField(
+        "审核环节", default=0, help_text="已送审的等在第几个环节；没有送审的为 0。"
+    )
+    open_cells = models.JSONField(
+        "开放的单元格",
+        null=True,
+        blank=True,
+        help_text="[行键, 字段] 的列表；空为全部可以修改（goals/opening.py）。",
+    )
+    issued_revision = models.ForeignKey(
+        "Revision",
+        verbose_name="已批复的版本",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    cycle = models.PositiveSmallIntegerField("第几次调整", default=0)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="指定经办人",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="等待谁办理；不指定的，有权限的人都可以办理。",
+    )
+    waiting_since = models.DateTimeField("进入现状态的时间", null=True, blank=True)
+    events_number = models.PositiveIntegerField("办理次数", default=0)
+    events_hash = models.CharField("办理链摘要", max_length=64, blank=True)
     changed_at = models.DateTimeField("最近修改", null=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -110,6 +147,16 @@ class Goal(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def stage(self) -> str:
+        """The state, and within review the step that the goal waits at."""
+        return f"{self.state}-{self.step}" if self.state == State.SUBMITTED else self.state
+
+    @property
+    def is_adjustment(self) -> bool:
+        """Whether what is worked on is to replace something that was issued."""
+        return self.issued_revision_id is not None and self.state not in (State.ISSUED, State.FILED)
 
     def sheet(self) -> Sheet:
         """The rows as one value; one query for the lines unless they are prefetched."""
@@ -180,6 +227,7 @@ class Revision(models.Model):
     at = models.DateTimeField("时间")
     origin = models.CharField("来源", max_length=10, choices=Origin)
     origin_id = models.PositiveBigIntegerField("来源编号", null=True, help_text="导入批次的编号。")
+    request_id = models.CharField("请求编号", max_length=32, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "版本"

@@ -1,6 +1,6 @@
 """Reading goals: the only way to ask which of them a person may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
@@ -92,9 +92,14 @@ def with_content(goals: QuerySet[Goal]) -> QuerySet[Goal]:
     return rows.prefetch_related("lines")
 
 
-def sheets_to_file(goals: QuerySet[Goal]) -> Iterable[tuple[Goal, Sheet]]:
+def sheets_to_file(goals: QuerySet[Goal]) -> Iterator[tuple[Goal, Sheet]]:
     """Each goal with what is filed of it: the approved revision, else its rows as they stand."""
-    for goal in with_content(goals):
+    return filed(with_content(goals))
+
+
+def filed(goals: Iterable[Goal]) -> Iterator[tuple[Goal, Sheet]]:
+    """Of goals read `with_content`. An adjustment counts from its approval on."""
+    for goal in goals:
         approved = goal.approved_revision
         yield goal, from_json(approved.content) if approved else goal.sheet()
 

@@ -51,6 +51,11 @@ def forget(*, by: User, place: str) -> None:
     Unsaved.objects.filter(by=by, place=place).update(content="", typed_at=None)
 
 
+def forget_all(goal: Goal) -> None:
+    """What anybody typed belongs to a content that is settled by now."""
+    Unsaved.objects.filter(goal=goal).update(content="", typed_at=None)
+
+
 def leave(*, by: User, place: str) -> None:
     """Nothing typed and the form closed: no row is needed."""
     Unsaved.objects.filter(by=by, place=place).delete()

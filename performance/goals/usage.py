@@ -1,21 +1,26 @@
 """Which indicators goals use: a unit's of its year before, a category's of this year and last."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Case, Count, Max, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, Max, Q, QuerySet, TextField, Value, When
 
 from performance.goals.models import Goal, GoalLine, State
-from performance.goals.sheet import Coded
+from performance.goals.sheet import Coded, from_json
 from performance.library.models import Year
 from performance.library.plain import plain
 
 # More of them change no order that anybody sees, and SQLite counts parameters.
 _LINES, _MOST = 2_000, 500
 _KEPT = 60  # seconds
+
+_AS_APPROVED = (State.APPROVED, State.ISSUED, State.FILED)
+# Goals of which an adjustment is under way, and their lines: what holds is the approved revision.
+_OF_ADJUSTED = Q(issued_revision__isnull=False) & ~Q(state__in=_AS_APPROVED)
+_ADJUSTED = Q(goal__issued_revision__isnull=False) & ~Q(goal__state__in=_AS_APPROVED)
 
 Said = TypeVar("Said")
 
@@ -43,7 +48,18 @@ def last_values(unit_id: int, year: Year) -> Usage[str]:
     goals = Goal.objects.filter(unit=unit_id).exclude(state=State.VOID).order_by("-year__year")
     earlier = goals.filter(year__year__lt=year.year).values("year")[:1]
     lines = _lines().filter(goal__unit=unit_id, goal__year=earlier).order_by("goal_id", "position")
-    return _usage(lines.values_list("level3_code", "level3_name", "annual_value")[:_LINES])
+    lines = lines.exclude(_ADJUSTED)
+    adjusted = goals.filter(_OF_ADJUSTED, year=earlier).select_related("approved_revision")
+    rows = lines.values_list("level3_code", "level3_name", "annual_value")[:_LINES]
+    return _usage([*rows, *_approved_rows(adjusted)])
+
+
+def _approved_rows(goals: QuerySet[Goal]) -> Iterator[tuple[str, str, str]]:
+    """What holds of goals of which an adjustment is under way."""
+    for goal in goals:
+        content = goal.approved_revision.content if goal.approved_revision else ""
+        for line in from_json(content).lines if content else ():
+            yield line.level3.code, line.level3.name, line.annual_value
 
 
 def counts(category: Coded, year: Year) -> Usage[int]:

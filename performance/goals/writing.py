@@ -43,6 +43,8 @@ class Draft:
     seen: tuple[str, Sheet] | None = None
     # the revision that a new goal is a copy of, until somebody confirms that it was gone through
     copied_from_id: int | None = None
+    # an adjustment is given up: back to what was issued, whatever cells are open
+    gives_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Writer:
     origin: Origin
     origin_id: int | None
     at: datetime
+    request_id: str
 
 
 def chain_hash(revision: Revision, before: str) -> str:
@@ -67,6 +70,8 @@ def chain_hash(revision: Revision, before: str) -> str:
         "origin_id": revision.origin_id,
         "before": before,
     }
+    if revision.request_id:  # the oldest revisions were sealed when there was none
+        link["request"] = revision.request_id
     return hashlib.sha256(canonical(link).encode()).hexdigest()
 
 
@@ -164,6 +169,7 @@ def _seal(goal: Goal, draft: Draft, writer: Writer) -> Revision:
         at=writer.at,
         origin=writer.origin,
         origin_id=writer.origin_id,
+        request_id=writer.request_id,
     )
     goal.chain_hash = revision.chain_hash = chain_hash(revision, goal.chain_hash)
     return revision

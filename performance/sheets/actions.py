@@ -9,6 +9,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from performance.audit.acting import acting_for
+from performance.audit.recording import record_import
 from performance.library.models import Year
 from performance.people.models import User
 from performance.people.queries import holds
@@ -106,13 +108,13 @@ class _Moved(Exception):
 
 
 def _apply(upload_id: int, by: User, plan_hash: str, not_renamed: Collection[int]) -> Upload:
-    with transaction.atomic():
+    with transaction.atomic(), acting_for(by):
         upload = _locked(upload_id, by)
         if upload.state == UploadState.CONFIRMED:
             return upload
         _check_still_shown(upload, plan_hash)
         dataset = SheetDataset()
-        dataset.plan = _chosen(load_plan(upload.plan), not_renamed)
+        plan = dataset.plan = _chosen(load_plan(upload.plan), not_renamed)
         result = GoalSheetResource().import_data(dataset, user=by, origin_id=upload.pk)
         if result.applied and result.applied.moved:
             raise _Moved(upload.create_missing)
@@ -121,6 +123,7 @@ def _apply(upload_id: int, by: User, plan_hash: str, not_renamed: Collection[int
         upload.outcome = _outcome(result)
         upload.choices |= {"not_renamed": sorted(not_renamed)}
         upload.save(update_fields=["state", "confirmed_at", "outcome", "choices"])
+        record_import(upload, [creation.label for creation in plan.creations])
     return upload
 
 

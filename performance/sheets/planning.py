@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from performance.goals.actions import unchangeable
 from performance.goals.background import Background
-from performance.goals.models import State
+from performance.goals.models import Goal, State
 from performance.goals.sheet import FIELDS, Sheet
 from performance.library.levels import Level
 from performance.library.plain import plain
@@ -202,13 +203,28 @@ def _operation(
     known = replace(new, sheet=keyed, goal_id=current.pk, base=current.revision_number)
     if keyed == before:
         return replace(known, kind=Kind.SAME), ""
-    if not current.is_editable:
-        label = State(current.state).label
-        message = (
-            f"项目“{current.project}”现在是“{label}”，不能用表格修改；需先取消送审或由审核人退回。"
-        )
-        return replace(known, kind=Kind.REFUSED), message
+    if locked := _locked(current, before, keyed):
+        return replace(known, kind=Kind.REFUSED), locked
     return replace(known, kind=Kind.CHANGED), ""
+
+
+_WAYS_OUT = {
+    State.SUBMITTED: "需先取消送审或由审核人退回",
+    State.APPROVED: "需先由审核人退回",
+    State.ISSUED: "需先在项目页面申请调整",
+    State.FILED: "需先在项目页面申请调整",
+    State.REJECTED: "需先由业务管理员重新受理",
+}
+"""What has to happen before a file may change a goal in such a state."""
+
+
+def _locked(current: Goal, before: Sheet, after: Sheet) -> str:
+    """Why the file may not change a goal like that, as the save itself would say; or ""."""
+    state = State(current.state)
+    if way_out := _WAYS_OUT.get(state):
+        return f"项目“{current.project}”现在是“{state.label}”，不能用表格修改；{way_out}。"
+    message = unchangeable(current, before, after)
+    return message and f"项目“{current.project}”不能这样修改：{message}"
 
 
 def _proposal(wanted: Wanted) -> Located:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
+from performance.goals.actions import unchangeable
 from performance.goals.models import Goal, State
 from performance.goals.sheet import Coded, Sheet
 from performance.library.levels import Level
@@ -33,11 +34,18 @@ def propose_renames(
     for looks, indexes in asking.items():
         candidates = left.get(looks, [])
         for index in indexes if candidates else ():
-            only = len(candidates) == len(indexes) == 1 and candidates[0].is_editable
+            only = len(candidates) == len(indexes) == 1
+            only = only and _may_be_renamed(candidates[0], goals[index], around)
             if only:
                 proposed[index] = _rename(operations[index], goals[index], candidates[0], around)
             told.append(_told(goals[index].sheet, index, candidates, only))
     return proposed, told
+
+
+def _may_be_renamed(current: Goal, goal: Incoming, around: Surroundings) -> bool:
+    """Not where review has closed its name, or a value that the file changes."""
+    after = laid(goal, current.pk, around).sheet
+    return not unchangeable(current, around.sheets[current.pk], after)
 
 
 def _asking(operations: Sequence[Operation]) -> Mapping[Hashable, list[int]]:

@@ -11,7 +11,7 @@ from performance.goals.models import Goal, Origin, Revision, State
 from performance.goals.sheet import from_json
 from performance.library.actions import open_year
 from performance.people.models import User
-from performance.review.actions import perform
+from performance.review.actions import Decision, perform
 from tests.builders import change_goal, clean_sheet, make_goal, make_user
 from tests.goals.test_revisions import chain_holds
 from tests.racing import race
@@ -202,7 +202,7 @@ def test_only_who_may_write_confirms(reviewer, stranger, copy):
 
 
 def test_a_void_copy_is_not_confirmed(clerk, copy):
-    perform(copy.pk, "void", by=clerk, seen=copy.chain_hash, opinion="不要了")
+    perform(copy.pk, "void", by=clerk, seen=copy.chain_hash, decision=Decision("不要了"))
 
     with pytest.raises(ValidationError, match="现在是“作废”"):
         confirm_copy(copy.pk, by=clerk, seen=copy.chain_hash)

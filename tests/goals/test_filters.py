@@ -88,11 +88,13 @@ REACH = {
     "bureau": ["制服", "网络", "制服", "校车", "培训", "作废的"],
     "system": [],
 }
+REACH["unit_reviewer"] = REACH["clerk"]
+REACH["finance_reviewer"] = REACH["auditor"] = REACH["bureau"]
 
 
 @pytest.mark.parametrize("role", ROLES.values(), ids=lambda role: role.name)
 def test_a_role_sees_the_goals_within_its_reach(goals, role):
-    unit = {"clerk": "101009", "reviewer": "101"}.get(role.name)
+    unit = {"clerk": "101009", "unit_reviewer": "101009", "reviewer": "101"}.get(role.name)
     user = make_user("somebody", (role.name, unit))
 
     assert [goal.project for goal in visible_to(user).order_by("pk")] == REACH[role.name]

@@ -80,7 +80,7 @@ def test_the_same_content_again_is_another_link_of_the_chain(thrice):
     ],
     ids=["content", "content hash", "time", "origin", "origin id", "number", "chain", "author"],
 )
-def test_a_revision_that_was_tampered_with_breaks_the_chain(thrice, change):
+def test_a_revision_that_was_tampered_with_breaks_the_chain(thrice, unguarded, change):
     revision = thrice.revisions.get(number=1)
 
     Revision.objects.filter(pk=revision.pk).update(**change(revision))
@@ -88,7 +88,7 @@ def test_a_revision_that_was_tampered_with_breaks_the_chain(thrice, change):
     assert not chain_holds(thrice.pk)
 
 
-def test_a_newest_revision_that_is_gone_is_missed(thrice):
+def test_a_newest_revision_that_is_gone_is_missed(thrice, unguarded):
     thrice.revisions.get(number=3).delete()
 
     assert not chain_holds(thrice.pk)
@@ -107,7 +107,7 @@ def test_revisions_of_one_import_name_it(clerk):
     assert len({goal.chain_hash for goal in Goal.objects.all()}) == 2
 
 
-def test_a_number_is_used_once(thrice):
+def test_a_number_is_used_once(thrice, unguarded):
     twin = thrice.revisions.get(number=3)
     twin.pk = None
 
@@ -125,7 +125,9 @@ def test_places_in_a_file_are_sealed_with_the_content(clerk):
     assert [line.key for line in newest_sheets([goal.pk])[goal.pk].lines] == ["k0", "k1", "k9"]
 
 
-def test_a_revision_that_was_forged_with_its_own_hashes_breaks_the_chain_after_it(thrice):
+def test_a_revision_that_was_forged_with_its_own_hashes_breaks_the_chain_after_it(
+    thrice, unguarded
+):
     revision = thrice.revisions.get(number=1)
     forged = clean_sheet(annual_goal="C")
     revision.content, revision.content_hash = to_json(forged), content_hash(forged)
@@ -148,6 +150,7 @@ def test_the_chain_hash_is_one_that_anybody_can_recompute(thrice):
         "number": 2,
         "origin": "form",
         "origin_id": None,
+        "request": second.request_id,
     }
     text = json.dumps(link, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

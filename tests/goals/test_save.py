@@ -239,7 +239,7 @@ def test_only_what_is_open_can_be_changed(clerk, state):
     if state in EDITABLE:
         assert saved == Saved(Outcome.SAVED, goal.pk)
     else:
-        message = f"现在是“{state.label}”，只有草稿和被退回的可以修改。"
+        message = f"现在是“{state.label}”，只有草稿、被退回和调整中的可以修改。"
         assert saved == Saved(Outcome.REFUSED, goal.pk, message)
         assert rows() == before
 

@@ -616,7 +616,7 @@ def batches(rows: int) -> int:
 
 
 @pytest.mark.parametrize("rows", [500, pytest.param(5_000, marks=pytest.mark.slow)])
-def test_queries_grow_with_batches_only(clerk, rows):
+def test_queries_grow_with_batches_only(clerk, unguarded, rows):
     small = measured(50, clerk)
     Revision.objects.all().delete()
     Goal.objects.all().delete()
