@@ -10,8 +10,10 @@ from performance.library.models import (
     RuleLevel,
     Year,
 )
+from performance.library.review_form import RemarkKind, ReviewGrade, ReviewPoint, ReviewStep
+from performance.notices.models import Notice
 from performance.people.models import Membership, Unit, User
-from performance.review.models import Event
+from performance.review.models import Event, Look, Remark, Waiver
 from performance.sheets.models import Upload
 
 __all__ = [
@@ -24,12 +26,20 @@ __all__ = [
     "Indicator",
     "IndicatorRequest",
     "Listing",
+    "Look",
     "Membership",
+    "Notice",
+    "Remark",
+    "RemarkKind",
+    "ReviewGrade",
+    "ReviewPoint",
+    "ReviewStep",
     "Revision",
     "RuleLevel",
     "Unit",
     "Unsaved",
     "Upload",
     "User",
+    "Waiver",
     "Year",
 ]

@@ -4,7 +4,7 @@ import pytest
 
 from performance.goals.models import Goal, State
 from performance.people.models import User
-from performance.review.actions import perform
+from performance.review.actions import Decision, perform
 from performance.review.models import Event
 from tests.builders import make_goal, make_user
 from tests.racing import by_name, race
@@ -14,7 +14,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def performing(goal, name, user):
     return lambda: perform(
-        goal.pk, name, by=User.objects.get(pk=user.pk), seen=goal.chain_hash, opinion="意见"
+        goal.pk,
+        name,
+        by=User.objects.get(pk=user.pk),
+        seen=goal.chain_hash,
+        decision=Decision(opinion="意见"),
     )
 
 
