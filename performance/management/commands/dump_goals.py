@@ -7,6 +7,7 @@ from django.core.management import BaseCommand
 from django.db.models import F
 
 from performance.goals.models import Goal, State
+from performance.goals.queries import filed, with_content
 from performance.goals.sheet import Coded, Line, Sheet
 from performance.management.operator import print_json
 from performance.people.queries import units_called
@@ -26,9 +27,9 @@ class Command(BaseCommand):
         if options["unit"] is not None:
             goals = goals.filter(unit__in=[unit.pk for unit in units_called(options["unit"])])
         rows = list(
-            goals.select_related("year", "listing")
-            .prefetch_related("lines")
-            .order_by("year__year", F("listing").asc(nulls_last=True), "position", "pk")
+            with_content(goals).order_by(
+                "year__year", F("listing").asc(nulls_last=True), "position", "pk"
+            )
         )
         titles = {goal.listing.title if goal.listing else "" for goal in rows}
         years = {goal.year.year for goal in rows}
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             {
                 "title": titles.pop() if len(titles) == 1 else "",
                 "fiscal_year": years.pop() if len(years) == 1 else None,
-                "rows": [_project(goal.sheet()) for goal in rows],
+                "rows": [_project(sheet) for _, sheet in filed(rows)],
             },
         )
 
