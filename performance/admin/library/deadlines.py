@@ -22,6 +22,8 @@ class Window:
 
 def window_of(user: User, year: Year, goal: Goal | None) -> Window:
     """For a new goal, whose unit is not chosen yet, it is what binds the person anywhere."""
+    if goal and goal.is_adjustment:
+        return Window("绩效目标调整不受填报时间的限制。")
     unit_id = goal.unit_id if goal else None
     exempt = is_exempt(user, unit_id)
     told = window_told(year.opens_at, year.closes_at, timezone.now(), exempt)

@@ -7,7 +7,7 @@ from performance.goals.models import Origin
 from performance.library.models import Category, Frame, Indicator, Year
 from performance.people.models import Unit
 from tests.admin.desk import at_desk, goal_url, visible
-from tests.admin.test_library import TABLES, as_csv, confirm, upload, url
+from tests.admin.library.test_library import TABLES, as_csv, confirm, upload, url
 from tests.builders import clean_sheet, make_draft, make_goal, make_line, make_sheet, make_user
 
 

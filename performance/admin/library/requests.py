@@ -12,8 +12,8 @@ from django.urls import URLPattern, path
 
 from performance.admin.access import RightsAdmin, user_of
 from performance.admin.chosen_year import chosen_year
-from performance.admin.request_answers import answer, answer_page
-from performance.admin.request_form import RequestForm
+from performance.admin.library.request_answers import answer, answer_page
+from performance.admin.library.request_form import RequestForm
 from performance.library.answering import told
 from performance.library.models import IndicatorRequest
 from performance.library.requesting import SimilarExists, ask, open_requests, requests_of

@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
-from performance.admin.library import EntryForm, LibraryAdmin
+from performance.admin.library.review_settings import settings_page
+from performance.admin.library.tables import EntryForm, LibraryAdmin
 from performance.library.actions import open_year
 from performance.library.models import Listing, RuleLevel, Year
 from performance.library.queries import nearest_year
@@ -51,6 +54,7 @@ class YearForm(forms.ModelForm):
 @admin.register(Year)
 class YearAdmin(LibraryAdmin):
     form = YearForm
+    change_form_before_template = "admin/performance/year/_review_link.html"
     list_display = [
         "year",
         "opens",
@@ -59,6 +63,7 @@ class YearAdmin(LibraryAdmin):
         "overall_goal_required",
         "level2_pattern",
         "level3_pattern",
+        "review_link",
     ]
     settings = [
         "year",
@@ -78,6 +83,21 @@ class YearAdmin(LibraryAdmin):
     @admin.display(description="填报截止", ordering="closes_at")
     def closes(self, year: Year) -> str:
         return spoken(year.closes_at) if year.closes_at else "不截止"
+
+    @admin.display(description="审核")
+    def review_link(self, year: Year) -> str:
+        page = reverse("admin:performance_year_review", args=[year.pk])
+        return format_html('<a href="{}">审核设置</a>', page)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.review_view)
+        return [path("<int:pk>/review/", view, name="performance_year_review"), *super().get_urls()]
+
+    def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied("只有业务管理员可以修改审核设置。")
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return settings_page(request, pk, context)
 
     def year_after(self, newest: Year) -> int:
         return newest.year + 1
@@ -99,7 +119,7 @@ class YearAdmin(LibraryAdmin):
         if source:
             messages.info(
                 request,
-                f"指标框架、项目类别、编码规则、规则级别和填报设置照{source}建立，可以修改；"
+                f"指标框架、项目类别、编码规则、规则级别、填报设置和审核设置照{source}建立，可以修改；"
                 "填报起止时间请在这里设定；三级指标每年重新发布，请在“三级指标库”中导入。",
             )
 

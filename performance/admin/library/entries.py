@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 
-from performance.admin.flat import FlatAdmin
-from performance.admin.library import EntryForm, LibraryAdmin
+from performance.admin.library.flat import FlatAdmin
+from performance.admin.library.tables import EntryForm, LibraryAdmin
 from performance.library.models import Category, Frame, Indicator
 from performance.library.resources import CategoryResource, FrameResource, IndicatorResource
 from performance.people.roles import Right

@@ -1,0 +1,1 @@
+"""Years and their tables, the review settings, and requests for indicators."""
