@@ -1,7 +1,10 @@
 """The system administrator's pages, through HTTP."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from performance.people.models import Membership, Unit, User
 from tests.builders import PASSWORD, make_user
@@ -43,7 +46,9 @@ def head(user: User, **changes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("role", ["clerk", "reviewer", "bureau"])
-@pytest.mark.parametrize("path", ["", "add/", "{pk}/change/", "{pk}/password/", "{pk}/history/"])
+@pytest.mark.parametrize(
+    "path", ["{pk}/handover/", "", "add/", "{pk}/change/", "{pk}/password/", "{pk}/history/"]
+)
 def test_other_roles_see_no_user_pages(client, request, role, path, sysadmin):
     client.force_login(request.getfixturevalue(role))
 
@@ -148,7 +153,10 @@ def test_a_role_and_its_unit_must_fit(desk, clerk, role, code):
     )
 
     assert response.status_code == 200
-    assert "填报人和审核人必须选择单位；管理员不选单位。" in response.content.decode()
+    assert (
+        "填报人、单位审核人和主管部门审核人必须选择单位；其他角色不选单位。"
+        in response.content.decode()
+    )
     assert clerk.memberships.count() == 1
 
 
@@ -185,6 +193,175 @@ def test_a_removed_unsaved_row_is_skipped_and_the_others_are_kept(desk, clerk):
 
     assert response.status_code == 302
     assert clerk.memberships.filter(role="reviewer").count() == 2
+
+
+# --- roles with dates, and for whom they are held ------------------------------------------------
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def today(db):
+    return timezone.localdate()
+
+
+def saved_with(desk, user: User, *more: tuple):
+    """The user page posted with these rows after those that are there."""
+    held = list(user.memberships.order_by("pk"))
+    there = [(one.role, one.unit, {"id": one.pk}) for one in held]
+    return desk.post(path_of(user), head(user) | rows(*there, *more, initial=len(held)))
+
+
+def test_a_role_is_given_from_a_day_to_a_day(desk, clerk, today):
+    unit = Unit.objects.get(code="101")
+    dates = {"starts_on": str(today + DAY), "ends_on": str(today + 9 * DAY)}
+
+    response = saved_with(desk, clerk, ("reviewer", unit, dates))
+
+    held = clerk.memberships.get(role="reviewer")
+    assert response.status_code == 302
+    assert (held.starts_on, held.ends_on) == (today + DAY, today + 9 * DAY)
+    listed = desk.get(USERS).content.decode()
+    assert f"将于 {today + DAY} 生效，至 {today + 9 * DAY}" in listed
+
+
+def test_an_expired_role_stays_visible(desk, clerk, today):
+    clerk.memberships.update(ends_on=today - DAY)
+
+    assert f"（{today - DAY} 已到期）" in desk.get(USERS).content.decode()
+    assert f'value="{today - DAY}"' in desk.get(path_of(clerk)).content.decode()
+
+
+def test_several_units_of_one_person_are_several_rows(desk, clerk):
+    units = list(Unit.objects.exclude(code="101009"))
+
+    saved_with(desk, clerk, *(("clerk", unit) for unit in units))
+
+    assert clerk.memberships.count() == len(units) + 1
+
+
+def test_a_deputy_is_appointed_for_another(desk, clerk, reviewer, today):
+    unit = Unit.objects.get(code="101")
+    row = {"deputy_of": str(reviewer.pk), "ends_on": str(today + DAY)}
+
+    response = saved_with(desk, clerk, ("reviewer", unit, row))
+
+    assert response.status_code == 302
+    assert clerk.memberships.get(role="reviewer").deputy_of == reviewer
+    assert "代 李国强" in desk.get(USERS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "row", "sentence"),
+    [
+        ("clerk", "101", {"starts_on": 3, "ends_on": 1}, "早于起始日期"),
+        ("reviewer", "101", {"deputy_of": "clerk", "ends_on": 1}, "代理人不能是本人"),
+        ("reviewer", "101009", {"deputy_of": "reviewer", "ends_on": 1}, "没有可以代理的"),
+        ("clerk", "101", {"deputy_of": "reviewer", "ends_on": 1}, "没有可以代理的"),
+        ("reviewer", "101", {"deputy_of": "reviewer"}, "必须写明截止日期"),
+        ("reviewer", "101", {"deputy_of": "reviewer", "ends_on": 999}, "最长一年"),
+        ("system", None, {"deputy_of": "sysadmin", "ends_on": 1}, "不能由别人代理"),
+        ("auditor", None, {"deputy_of": "sysadmin", "ends_on": 1}, "不能由别人代理"),
+        ("clerk", "101", {"starts_on": "明天"}, "日期"),
+        ("clerk", "101", {"ends_on": "\x00"}, "日期"),
+        ("clerk", "101", {"deputy_of": "abc"}, "选择"),
+        ("clerk", "101", {"deputy_of": "9" * 30}, "选择"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_told(
+    desk, clerk, reviewer, sysadmin, today, role, code, row, sentence
+):
+    people = {"clerk": clerk, "reviewer": reviewer, "sysadmin": sysadmin}
+    posted = {
+        name: str(today + value * DAY) if isinstance(value, int) else value
+        for name, value in row.items()
+    }
+    if posted.get("deputy_of") in people:
+        posted["deputy_of"] = str(people[posted["deputy_of"]].pk)
+    unit = Unit.objects.get(code=code) if code else None
+
+    response = saved_with(desk, clerk, (role, unit, posted))
+
+    assert response.status_code == 200
+    assert sentence in str(
+        [form.errors for form in response.context["inline_admin_formset"].formset]
+    )
+    assert clerk.memberships.count() == 1
+
+
+@pytest.mark.parametrize("unit", ["abc", "9" * 30, "²"])
+def test_a_tampered_unit_is_told(desk, clerk, unit):
+    data = head(clerk) | rows(("clerk", None), initial=0) | {"memberships-0-unit": unit}
+
+    assert desk.post(path_of(clerk), data).status_code == 200
+
+
+def test_the_same_deputy_twice_is_told(desk, clerk, reviewer, today):
+    unit = Unit.objects.get(code="101")
+    row = {"deputy_of": str(reviewer.pk), "ends_on": str(today + DAY)}
+
+    response = saved_with(desk, clerk, ("reviewer", unit, row), ("reviewer", unit, row))
+
+    assert response.status_code == 200
+    assert clerk.memberships.count() == 1
+
+
+def test_an_ended_deputy_stays_as_it_was_though_the_other_has_lost_the_role(
+    desk, clerk, reviewer, today
+):
+    unit = Unit.objects.get(code="101")
+    held = Membership.objects.create(
+        user=clerk,
+        role="reviewer",
+        unit=unit,
+        deputy_of=reviewer,
+        starts_on=today - 9 * DAY,
+        ends_on=today - DAY,
+    )
+    own = clerk.memberships.get(deputy_of=None)
+    reviewer.memberships.all().delete()
+    row = {
+        "id": held.pk,
+        "deputy_of": str(reviewer.pk),
+        "starts_on": str(held.starts_on),
+        "ends_on": str(held.ends_on),
+    }
+
+    response = desk.post(
+        path_of(clerk),
+        head(clerk, full_name="新名")
+        | rows(("clerk", own.unit, {"id": own.pk}), ("reviewer", unit, row), initial=2),
+    )
+
+    assert response.status_code == 302
+    assert User.objects.get(pk=clerk.pk).full_name == "新名"
+
+
+@pytest.mark.parametrize("dates", [{"starts_on": 1}, {"ends_on": -1}])
+def test_nobody_dates_the_own_system_role_away(desk, sysadmin, today, dates):
+    held = sysadmin.memberships.get()
+    row = {"id": held.pk} | {name: str(today + days * DAY) for name, days in dates.items()}
+
+    response = desk.post(path_of(sysadmin), head(sysadmin) | rows(("system", None, row), initial=1))
+
+    assert "不能去掉自己的系统管理员角色" in response.content.decode()
+
+
+def test_somebody_whose_roles_are_over_is_out(client, clerk, today):
+    client.force_login(clerk)
+    clerk.memberships.update(ends_on=today - DAY)
+
+    assert client.get("/admin/").status_code == 302
+
+
+def test_a_mail_address_is_entered_and_checked(desk, clerk):
+    held = clerk.memberships.get()
+    there = rows(("clerk", held.unit, {"id": held.pk}), initial=1)
+
+    wrong = desk.post(path_of(clerk), head(clerk, email="张") | there)
+    desk.post(path_of(clerk), head(clerk, email="zhang@example.org") | there)
+
+    assert wrong.status_code == 200
+    assert User.objects.get(pk=clerk.pk).email == "zhang@example.org"
 
 
 def test_nobody_removes_the_own_last_system_role(desk, sysadmin):
@@ -253,6 +430,16 @@ def test_the_system_administrator_finds_units_by_autocomplete_only(desk):
 
     assert [each["text"] for each in found["results"]] == ["101009-区政数局"]
     assert desk.get("/admin/performance/unit/").status_code == 403
+
+
+def test_people_of_the_same_name_are_told_apart(desk):
+    one, other = (make_user(name, ("bureau", None), full_name="何静") for name in ("hej", "hej2"))
+    source = {"app_label": "performance", "model_name": "membership", "field_name": "user"}
+
+    found = desk.get(reverse("admin:autocomplete"), source | {"term": "何静"}).json()
+
+    offered = {each["id"]: each["text"] for each in found["results"]}
+    assert offered == {str(one.pk): "何静（hej）", str(other.pk): "何静（hej2）"}
 
 
 def test_a_clerk_finds_only_the_own_unit_by_autocomplete(client, clerk):

@@ -8,27 +8,26 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.debug import sensitive_post_parameters
-from unfold.admin import TabularInline
 
 from performance.admin.access import RightsAdmin
-from performance.admin.passwords import AddUserForm, ResetPasswordForm
-from performance.people.models import Membership, User
-from performance.people.queries import holds
-from performance.people.roles import ROLES, Right
+from performance.admin.people.deputies import deputies_page, end_view
+from performance.admin.people.handover import handover_page
+from performance.admin.people.memberships import MembershipInline
+from performance.admin.people.passwords import AddUserForm, ResetPasswordForm
+from performance.people.models import User
+from performance.people.roles import Right
+from performance.people.terms import label_of
 
 admin.site.unregister(Group)  # rights are roles, see people/roles.py
-
-KEEPERS = frozenset(role.name for role in ROLES.values() if Right.MANAGE_USERS in role.rights)
-"""Roles that may open these pages."""
 
 
 class UserForm(forms.ModelForm):
@@ -36,62 +35,17 @@ class UserForm(forms.ModelForm):
     """Who fills in the form; set by the admin on a class of this request only."""
 
     class Meta:
-        labels = {"is_active": "启用"}
-        help_texts = {"is_active": "停用后不能登录。账号不能删除：历史记录里有这个人的名字。"}
+        labels = {"is_active": "启用", "email": "电子邮箱"}
+        help_texts = {
+            "is_active": "停用后不能登录。账号不能删除：历史记录里有这个人的名字。",
+            "email": "设置了邮件时，通知也发到这里；可以不填。",
+        }
 
     def clean_is_active(self) -> bool:
         active = self.cleaned_data["is_active"]
         if not active and self.instance == self.acting:
             raise forms.ValidationError("不能停用自己的账号；如需停用，请由另一位系统管理员操作。")
         return active
-
-
-class MembershipFormSet(BaseInlineFormSet):
-    acting: User
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        kept = [
-            (form.cleaned_data["role"], form.cleaned_data.get("unit"))
-            for form in self.forms
-            if form.cleaned_data.get("role") and not form.cleaned_data.get("DELETE")
-        ]
-        # The database's rule on roles without a unit has a condition: Django does not look at it
-        # among rows that are not saved yet.
-        if len(set(kept)) < len(kept):
-            raise forms.ValidationError("同一角色和单位出现了不止一次，请只保留一行。")
-        if self.instance == self.acting and not KEEPERS & {role for role, unit in kept}:
-            raise forms.ValidationError(
-                "不能去掉自己的系统管理员角色；如需去掉，请由另一位系统管理员操作。"
-            )
-
-
-class MembershipInline(TabularInline):
-    model = Membership
-    formset = MembershipFormSet
-    extra = 0
-    hide_title = True
-    fields = ["role", "unit"]
-    autocomplete_fields = ["unit"]
-    verbose_name = verbose_name_plural = "角色"
-
-    class Media:
-        js = ["performance/inline.js"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("unit").order_by("pk")
-
-    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.acting = request.user
-        return formset
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return holds(request.user, Right.MANAGE_USERS)
-
-    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 @admin.register(User)
@@ -104,11 +58,12 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
     add_form_template = None
     inlines = [MembershipInline]
     fieldsets = [
-        (None, {"fields": ["username", "full_name", "is_active"]}),
+        (None, {"fields": ["username", "full_name", "email", "is_active"]}),
         ("密码", {"fields": ["must_change_password", "reset_link"]}),
+        ("离岗", {"fields": ["handover_link"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "full_name", "password1", "password2"]})]
-    readonly_fields = ["reset_link"]
+    readonly_fields = ["reset_link", "handover_link"]
     filter_horizontal = ()
     list_display = ["username", "name", "roles", "enabled", "last_login"]
     list_filter = ["is_active", "memberships__role"]
@@ -120,7 +75,40 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("memberships__unit")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("memberships__unit", "memberships__deputy_of")
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With one's own deputies, which anybody may open who gets in."""
+        pages = (
+            ("deputies/", self.deputies_view, "deputies"),
+            ("deputies/<int:pk>/end/", self.end_deputy_view, "deputy_end"),
+            ("<int:pk>/handover/", self.handover_view, "handover"),
+        )
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"performance_user_{name}")
+            for route, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def deputies_view(self, request: HttpRequest) -> HttpResponse:
+        """Without the way to the list of users, which is not open to most."""
+        return deputies_page(request, self.admin_site.each_context(request))
+
+    def end_deputy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Only by a button; whoever comes by the address sees the page."""
+        if request.method != "POST":
+            return redirect("admin:performance_user_deputies")
+        return end_view(request, pk)
+
+    def handover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return handover_page(request, pk, self._context(request))
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -139,12 +127,19 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
 
     @admin.display(description="角色")
     def roles(self, user: User) -> str:
-        return "、".join(str(held) for held in user.memberships.all())
+        today = timezone.localdate()
+        return "、".join(label_of(held, today) for held in user.memberships.all())
 
     @admin.display(description="重置密码")
     def reset_link(self, user: User) -> str:
         url = reverse("admin:auth_user_password_change", args=[user.pk])
-        return format_html('<a class="text-primary-600" href="{}">设置新密码</a>', url)
+        return format_html('<a class="person-link" href="{}">设置新密码</a>', url)
+
+    @admin.display(description="工作交接")
+    def handover_link(self, user: User) -> str:
+        url = reverse("admin:performance_user_handover", args=[user.pk])
+        text = "把角色和待办交给接替人"
+        return format_html('<a class="person-link" href="{}">{}</a>', url, text)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -163,7 +158,6 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
         if request.method != "POST" or not form.is_valid():
             return self._password_page(request, user, form)
         form.save()
-        self.log_change(request, user, "重置密码。")
         self._tell_password(request, user, form.generated)
         return redirect("admin:performance_user_change", user.pk)
 

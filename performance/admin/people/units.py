@@ -7,8 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from performance.admin.flat import FlatAdmin
-from performance.admin.library import LibraryAdmin
+from performance.admin.library.flat import FlatAdmin
+from performance.admin.library.tables import LibraryAdmin
 from performance.people.models import Unit
 from performance.people.queries import (
     holds,

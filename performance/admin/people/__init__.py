@@ -1,0 +1,1 @@
+"""Accounts, roles, units, deputies, and what is handed over when somebody leaves."""
