@@ -264,7 +264,7 @@ def test_a_reviewer_sees_the_marks_on_the_sheet_without_the_button(clerk, review
     assert "已核对，确认" not in text.replace("再按“已核对，确认”", "")
     assert '<span class="sheet-tag">已删去</span>' in html
     assert '<del title="原内容">5套</del>' in html
-    assert "与上一次送审" not in text
+    assert "与上次审核时" not in text
 
 
 def test_confirming_needs_the_content_that_was_seen(clerk, next_year):

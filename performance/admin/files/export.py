@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from performance.admin.access import user_of
-from performance.goals.filters import GoalFilter
 from performance.goals.models import Goal
 from performance.goals.queries import in_units
 from performance.people.queries import holds
 from performance.people.roles import Right
+from performance.review.filters import WorkFilter
 from performance.sheets.export import export_file, to_export
 from performance.sheets.formats import FORMATS
 from performance.sheets.layouts import LAYOUTS
@@ -32,7 +32,7 @@ def export_page(
         raise PermissionDenied("您没有导出绩效目标的权限。")
     allowed = in_units(user_of(request), Right.EXPORT_GOALS)
     ids = _ids(request, chosen)
-    filterset = GoalFilter(request.GET, queryset=allowed, request=request)
+    filterset = WorkFilter(request.GET, queryset=allowed, request=request)
     picked = filterset.qs if ids is None else allowed.filter(pk__in=ids)
     goals = to_export(picked, approved_only=False)
     if request.method == "POST" and "download" in request.POST:

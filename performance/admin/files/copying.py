@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from performance.admin.access import user_of
-from performance.admin.copy_form import CopyForm
-from performance.admin.export_page import goal_ids
+from performance.admin.files.copy_form import CopyForm
+from performance.admin.files.export import goal_ids
 from performance.goals.actions import Outcome
 from performance.goals.copied import Marks, comparable, marks
 from performance.goals.copying import (

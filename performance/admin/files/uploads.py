@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from performance.admin.access import RightsAdmin, post_only, user_of
-from performance.admin.preview import not_renamed, preview_context
+from performance.admin.files.preview import not_renamed, preview_context
 from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right

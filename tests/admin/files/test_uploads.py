@@ -38,7 +38,7 @@ from tests.builders import (
     make_workbook,
 )
 
-FILES = Path(__file__).parents[1] / "sheets" / "files"
+FILES = Path(__file__).parents[2] / "sheets" / "files"
 ADD = "/admin/performance/upload/add/"
 LIST = "/admin/performance/upload/"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from performance.admin.preview import PER_PAGE
+from performance.admin.files.preview import PER_PAGE
 from performance.goals.models import State
 from performance.sheets.actions import receive
 from performance.sheets.models import Upload

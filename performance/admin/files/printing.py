@@ -1,6 +1,7 @@
 """Pages made for paper: one goal as the statutory form, the chosen goals as the unit's list.
 
-An approved goal prints what was approved; any other as it stands, and its paper says so.
+An approved goal prints what was approved, also while an adjustment of it is under way; any other
+as it stands, and its paper says so.
 """
 
 from dataclasses import dataclass
@@ -14,19 +15,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from performance.admin.access import user_of
-from performance.admin.print_rows import Row, form_rows, list_groups
-from performance.goals.filters import GoalFilter
+from performance.admin.files.print_rows import Row, form_rows, list_groups
 from performance.goals.models import Goal, State
 from performance.goals.queries import visible_to, with_content
 from performance.goals.sheet import Sheet, from_json
 from performance.people.queries import holds
 from performance.people.roles import Right
+from performance.review.filters import WorkFilter
 from performance.sheets.layouts.listing import LISTING
 from performance.sheets.tables import tables_of
 
 MAX_ROWS = 5_000
 # Across every sheet of paper, so that it cannot pass for what is filed.
-_ACROSS = {State.DRAFT: "草稿", State.RETURNED: "被退回", State.VOID: "作废"}
+_ACROSS = {
+    State.DRAFT: "草稿",
+    State.RETURNED: "被退回",
+    State.REJECTED: "不予通过",
+    State.VOID: "作废",
+}
+# Where the content at work is the approved one.
+_AS_APPROVED = (State.APPROVED, State.ISSUED, State.FILED)
 # Percent of the paper, so that codes and names that occur in every row need one line.
 _WIDTHS = {
     "unit": 8.4,
@@ -49,11 +57,22 @@ class Printed:
     sheet: Sheet
     number: int
     state: State
+    approved: bool = False
 
     @property
     def mark(self) -> str:
         """What is said of it where only approved goals need nothing said."""
-        return "" if self.state is State.APPROVED else self.state.label
+        return "" if self.approved else self.state.label
+
+    @property
+    def across(self) -> str:
+        return "" if self.approved else _ACROSS.get(self.state, "")
+
+    @property
+    def told(self) -> str:
+        """What the foot of the paper says of it: an adjustment changes no paper yet."""
+        issued = self.approved and self.state not in _AS_APPROVED
+        return f"{self.state.label}，所印的是已批复的内容" if issued else self.state.label
 
 
 @dataclass(frozen=True)
@@ -77,8 +96,8 @@ def print_goal_view(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": printed.sheet,
         "rows": form_rows(printed.sheet.lines),
         "number": printed.number,
-        "state": printed.state.label,
-        "across": _ACROSS.get(printed.state, ""),
+        "state": printed.told,
+        "across": printed.across,
         "now": timezone.now(),
     }
     return TemplateResponse(request, "admin/performance/goal/print_form.html", context)
@@ -90,7 +109,7 @@ def print_list_view(request: HttpRequest) -> HttpResponse:
     if not holds(request.user, Right.SEE_GOALS):
         raise PermissionDenied("您没有查看绩效目标的权限。")
     visible = visible_to(user_of(request)).exclude(state=State.VOID)
-    goals = GoalFilter(request.GET, queryset=visible, request=request).qs
+    goals = WorkFilter(request.GET, queryset=visible, request=request).qs
     count = goals.aggregate(goals=Count("pk", distinct=True), lines=Count("lines"))
     too_many = count["goals"] + count["lines"] > MAX_ROWS
     context = {
@@ -107,9 +126,10 @@ def print_list_view(request: HttpRequest) -> HttpResponse:
 
 def _printed(goal: Goal) -> Printed:
     state = State(goal.state)
-    revision = goal.approved_revision if state is State.APPROVED else None
+    stands = state is State.APPROVED or goal.issued_revision_id is not None
+    revision = goal.approved_revision if stands else None
     if revision is not None:
-        return Printed(from_json(revision.content), revision.number, state)
+        return Printed(from_json(revision.content), revision.number, state, approved=True)
     return Printed(goal.sheet(), goal.revision_number, state)
 
 

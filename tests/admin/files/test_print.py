@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from performance.admin import print_pages, print_rows
+from performance.admin.files import print_rows, printing
 from performance.goals.models import Goal, State
 from performance.library.models import Year
 from tests.admin.desk import at_desk, english_words, fresh, goal_url, inline_scripts, visible
@@ -317,9 +317,9 @@ def test_the_list_has_the_ten_columns_merged_as_the_bureau_does(clerk):
 
 
 def test_the_widths_of_the_columns_fill_the_paper():
-    widths = print_pages._WIDTHS
+    widths = printing._WIDTHS
 
-    assert list(widths) == [column.field for column in print_pages.LISTING.columns]
+    assert list(widths) == [column.field for column in printing.LISTING.columns]
     assert sum(widths.values()) == pytest.approx(100)
 
 
@@ -344,7 +344,7 @@ def test_years_and_listings_come_on_papers_of_their_own(clerk, shelf):
 
 
 def test_more_rows_than_one_print_takes_are_told(clerk, monkeypatch):
-    monkeypatch.setattr(print_pages, "MAX_ROWS", 5)
+    monkeypatch.setattr(printing, "MAX_ROWS", 5)
     make_goal(clean_sheet("一"), by=clerk)
     assert projects(print_list(clerk)) == ["一"]
 

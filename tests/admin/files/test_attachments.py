@@ -275,7 +275,9 @@ def test_a_removed_file_is_neither_listed_nor_fetched(clerk, goal):
 
     assert told(response) == ["已删除附件“批复.pdf”。"]
     assert fetch(clerk, attachment).status_code == 404
-    assert "批复.pdf" not in at_desk(clerk).get(goal_url("history", goal.pk)).content.decode()
+    page = at_desk(clerk).get(goal_url("change", goal.pk))
+    assert goal_url("attachment", goal.pk, attachment.pk) not in page.content.decode()
+    assert "删除附件“批复.pdf”" in at_desk(clerk).get(goal_url("history", goal.pk)).content.decode()
     again = at_desk(clerk).post(goal_url("detach", goal.pk, attachment.pk))
     assert told(again) == ["附件“批复.pdf”已经被删除，不用再删。"]
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from performance.admin.access import user_of
-from performance.admin.export_page import attachment
+from performance.admin.files.export import attachment
 from performance.library.models import Year
 from performance.people.queries import holds
 from performance.people.roles import Right

@@ -1,0 +1,1 @@
+"""What goes in and out: uploads, exports, paper, attachments, copies."""
