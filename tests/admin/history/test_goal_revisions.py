@@ -15,7 +15,8 @@ def test_the_list_names_every_version_the_newest_first(clerk, bureau):
 
     response = at_desk(clerk).get(goal_url("history", goal.pk))
 
-    assert [(r.number, r.by) for r in response.context["revisions"]] == [(2, bureau), (1, clerk)]
+    entries = [entry for entry, _ in response.context["entries"]]
+    assert [(e.number, e.who) for e in entries] == [(2, "王芳"), (1, "张敏")]
     text = visible(response)
     assert text.index("第2版") < text.index("第1版")
     for word in ("王芳", "张敏", "页面填报", goal.chain_hash[:12]):
