@@ -1,0 +1,1 @@
+"""The reviewer's pages: the queue, the sheet with its remarks, decisions, one or many."""
