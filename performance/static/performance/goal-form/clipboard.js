@@ -2,7 +2,7 @@
 
 import { parseTsv, spread, tile, toHtml, toTsv } from "./blocks.js";
 import { COLUMNS, fit, LEVEL3 } from "./fit.js";
-import { fill, LAST, LIMIT, read, rowsFrom } from "./lines.js";
+import { fill, FIXED, isFixed, LAST, LIMIT, read, rowsFrom, skipped, takes } from "./lines.js";
 
 const EDITS = ["F2", "Home", "End"];
 const BREAK = "\v"; // stands for a line break while white space is made one space
@@ -46,9 +46,12 @@ export function attachClipboard(body, selection, edits, tell) {
     if (target === document.activeElement) editing = target;
   });
 
+  // Answers to remarks stand below a cell, and are none.
+  const isOurs = (field) => body.contains(field) && !field.closest("fieldset");
+
   const copy = (event) => {
     const field = document.activeElement;
-    if (!body.contains(field) || (!selection.block() && isPart(field))) return false;
+    if (!isOurs(field) || (!selection.block() && isPart(field))) return false;
     const rows = textsOf(selection.current());
     event.clipboardData.setData("text/plain", toTsv(rows));
     event.clipboardData.setData("text/html", toHtml(rows));
@@ -64,15 +67,19 @@ export function attachClipboard(body, selection, edits, tell) {
     const { lines, notes } = fit(tiled, whole ? LEVEL3 : first);
     const before = body.rows.length;
     const targets = rowsFrom(rows[0], lines.length);
-    targets.forEach((row, i) => fill(row, lines[i]));
+    const taken = targets.some((row, i) => takes(row, lines[i]));
+    const kept = targets.reduce((sum, row, i) => sum + fill(row, lines[i]), 0);
     const filled = [...COLUMNS.keys()].filter((c) => lines[0]?.[c] !== undefined);
     selection.choose({ rows: targets, first: filled[0], last: filled.at(-1) });
-    tell(said(targets.length, body.rows.length - before, lines.length) + notes.join(""));
+    const short = isFixed(body) && lines.length > targets.length;
+    const count = taken ? targets.length : 0;
+    const told = said(count, body.rows.length - before, short || !taken ? count : lines.length);
+    tell([told, skipped(kept), short ? FIXED : "", ...notes].join(""));
   };
 
   const paste = (event) => {
     const field = document.activeElement;
-    if (!body.contains(field)) return;
+    if (!isOurs(field)) return;
     const plain = event.clipboardData.getData("text/plain");
     const table = tableIn(event.clipboardData.getData("text/html"));
     const block = table ?? parseTsv(plain);
@@ -82,6 +89,7 @@ export function attachClipboard(body, selection, edits, tell) {
       const edited = field === editing;
       if (edited && !table && !single && !plain.includes("\t") && isInside(field)) return;
       event.preventDefault();
+      if (single && field.readOnly) return tell(skipped(1));
       if (single && !edited) field.select();
       if (single) return document.execCommand("insertText", false, block[0][0]);
     }

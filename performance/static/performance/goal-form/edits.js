@@ -18,13 +18,14 @@ export function attachEdits(body, bar, selection, tell) {
   const change = (operation) => {
     record(); // what was typed until now is a step of its own
     operation();
-    return changed();
+    return lines.same(history.current(), lines.readAll(body)) || changed();
   };
 
   const clear = () => {
     const { rows, first, last } = selection.current();
     const empty = COLUMNS.map((_, c) => c >= first && c <= last ? "" : undefined);
-    rows.forEach((row) => lines.fill(row, empty));
+    const kept = rows.reduce((sum, row) => sum + lines.fill(row, empty), 0);
+    if (kept) tell(lines.skipped(kept));
   };
 
   const fillDown = () => {
@@ -34,11 +35,14 @@ export function attachEdits(body, bar, selection, tell) {
     if (last < LEVEL3) return tell("一级、二级指标由三级指标带出，请选中三级指标或指标值再填充。");
     const wanted = (c) => c < LEVEL3 || (c >= first && c <= last);
     const texts = lines.readRow(from).map((text, c) => wanted(c) ? text : undefined);
-    change(() => to.forEach((row) => lines.fill(row, texts)));
-    return tell(`已向下填充${to.length}行。`);
+    if (!to.some((row) => lines.takes(row, texts))) return tell(lines.UNFILLED);
+    let kept = 0;
+    change(() => to.forEach((row) => kept += lines.fill(row, texts)));
+    return tell(`已向下填充${to.length}行。${lines.skipped(kept)}`);
   };
 
   const add = () => {
+    if (lines.isFixed(body)) return tell(lines.FIXED);
     const count = body.rows.length;
     change(() => lines.rowsFrom(body.rows[count - 1], 2));
     if (body.rows.length === count) tell(`一个项目最多${lines.LIMIT}行，没有添加。`);
@@ -46,9 +50,10 @@ export function attachEdits(body, bar, selection, tell) {
   };
 
   const remove = (rows) => {
+    if (rows.some(lines.isKept)) return tell(lines.KEPT);
     const next = rows.at(-1).nextElementSibling ?? rows[0].previousElementSibling;
     change(() => {
-      if (rows.length === body.rows.length) body.append(lines.blank());
+      if (rows.length === body.rows.length) body.append(lines.placeholder(body));
       rows.forEach((row) => row.remove());
     });
     go(next?.isConnected ? next : body.rows[0], LEVEL3);
@@ -60,6 +65,7 @@ export function attachEdits(body, bar, selection, tell) {
   const hop = (row, up) => {
     const rows = rowsOf(row);
     const other = up ? rows[0].previousElementSibling : rows.at(-1).nextElementSibling;
+    if (other && lines.isFixed(body)) return tell(lines.FIXED);
     return !other || change(() => up ? rows.at(-1).after(other) : rows[0].before(other));
   };
 

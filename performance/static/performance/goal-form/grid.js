@@ -87,6 +87,9 @@ export function attachGrid(form) {
     bar.querySelector("[data-act=undo]").disabled = false;
   });
   body.addEventListener("change", edits.record);
+  body.addEventListener("focusin", ({ target }) => {
+    if (target.readOnly) tell("审核意见没有指到这一格，不能修改；需要修改请按锁形按钮申请开放。");
+  });
   form.addEventListener("lines-changed", () => {
     edits.record();
     grow([...body.querySelectorAll("textarea")]);

@@ -12,6 +12,7 @@ if (form) {
   attachChoices(form);
   attachAutosave(form);
   tellWhatCameEarly(form);
+  form.querySelector("[autofocus]")?.focus(); // a browser itself does not where the address has a #
 }
 
 // On a slow line people type before these files have come: that counts as typed now.

@@ -4,7 +4,7 @@ import { leaves } from "./keys.js";
 import { element, LAST } from "./lines.js";
 import { cellOf } from "./selection.js";
 
-const STOPS = "[tabindex], input[type=text], textarea";
+const STOPS = ":is([tabindex], input[type=text], textarea):not(fieldset *, [name=_ask])";
 export const STEPS = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],

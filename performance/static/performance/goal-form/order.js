@@ -1,5 +1,7 @@
 // Rows dragged by their number to another place, with mouse, pen or finger.
 
+import { isFixed } from "./lines.js";
+
 const SLOP = 5; // pixels that a click may tremble
 const EDGE = 130; // pixels at both ends of the window in which the page scrolls along
 
@@ -35,7 +37,7 @@ export function attachOrder(body, edits) {
 
   body.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest("[data-act=choose]");
-    if (!handle || event.button) return;
+    if (!handle || event.button || isFixed(body)) return;
     drag = { rows: edits.rowsOf(handle.closest("tr")), handle, from: event.clientY, over: null };
     handle.setPointerCapture(event.pointerId);
   });

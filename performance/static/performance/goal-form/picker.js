@@ -10,7 +10,7 @@ const COMPOSING = 229; // what some browsers say of the key that ends the input 
 const FAILED = "没有查到：网络不通，或登录已过期。可以先照写，稍后按 F4 再查。";
 const NONE = "指标库中没有找到。可以先照写保存，送审前须从指标库选取。";
 
-const isField = (target) => target.matches("[name=line_level3]");
+const isField = (target) => target.matches("[name=line_level3]:not([readonly])");
 
 export function attachPicker(form, element) {
   const list = makeList(form, element);

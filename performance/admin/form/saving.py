@@ -10,10 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from performance.admin.access import user_of
-from performance.admin.conflicts import Choice, choices_of
-from performance.admin.form_page import form_page
-from performance.admin.goal_form import GoalForm
-from performance.admin.posted import as_posted
+from performance.admin.form.accepting_proposals import accept_all, accept_one
+from performance.admin.form.answering_remarks import new_answers, save_answers
+from performance.admin.form.asking_for_cells import ask_for_cell, open_cell
+from performance.admin.form.conflicts import Choice, choices_of
+from performance.admin.form.fields import GoalForm
+from performance.admin.form.page import form_page
+from performance.admin.form.posted import as_posted
+from performance.admin.review.decision import decision_of
 from performance.goals.actions import Outcome, Saved
 from performance.goals.models import Goal
 from performance.goals.unsaved import forget
@@ -22,6 +26,13 @@ from performance.review.transitions import TRANSITIONS
 
 Context = dict[str, Any]
 SHOWN_PLACES = 10
+BUTTONS = {
+    "_ask": ask_for_cell,
+    "_open": open_cell,
+    "_accept": accept_one,
+    "_accept_all": accept_all,
+}
+"""What else the form of a returned goal can be sent for, by the name of the button."""
 
 
 def save_new(request: HttpRequest, form: GoalForm, context: Context) -> HttpResponse:
@@ -34,18 +45,29 @@ def save_new(request: HttpRequest, form: GoalForm, context: Context) -> HttpResp
 
 
 def save_goal(request: HttpRequest, goal: Goal, context: Context) -> HttpResponse:
+    if act := next((BUTTONS[name] for name in BUTTONS if name in request.POST), None):
+        return act(request, goal, context)
     form = GoalForm(request, goal.year, goal, data=request.POST)
-    if not form.is_valid():
+    answers, faults = new_answers(request, goal)
+    if not form.is_valid() or faults:
+        for fault in faults:
+            form.add_error(None, fault)
         return form_page(request, form, context, goal)
     saved = form.save(request)
     if saved.outcome in (Outcome.SAVED, Outcome.SAME):
-        if saved.outcome is Outcome.SAME and "_submit" not in request.POST:
-            messages.info(request, "内容没有改动，未产生新版本。")
+        _tell_same(request, saved, answered=save_answers(request, goal, answers))
         return _after_saving(request, saved, form)
     if saved.outcome is Outcome.CONFLICT:
         return _ask(request, form, saved, goal, context)
     form.add_error(None, f"没有保存：{saved.message}您填写的内容仍在本页上。")
     return form_page(request, form, context, goal)
+
+
+def _tell_same(request: HttpRequest, saved: Saved, *, answered: bool) -> None:
+    if saved.outcome is Outcome.SAME and answered:
+        messages.success(request, "已记下答复；内容没有改动，未产生新版本。")
+    elif saved.outcome is Outcome.SAME and "_submit" not in request.POST:
+        messages.info(request, "内容没有改动，未产生新版本。")
 
 
 def _ask(
@@ -100,21 +122,14 @@ def _submit(request: HttpRequest, saved: Saved) -> None:
 
 def take_step(request: HttpRequest, goal: Goal, name: str, seen: str) -> bool:
     """Perform and tell; False when the content has moved on."""
-    opinion = request.POST.get("opinion", "")
+    decision = decision_of(request.POST, name)
     try:
-        event = perform(
-            goal.pk,
-            name,
-            by=user_of(request),
-            seen=seen,
-            opinion=opinion,
-            state=request.POST.get("state", ""),
-            files=request.POST.get("files"),
-        )
+        event = perform(goal.pk, name, by=user_of(request), seen=seen, decision=decision)
     except ContentChanged:
         return False
     except ValidationError as error:
-        kept = f"您填写的意见没有保存，可以复制后再用：{opinion}" if opinion.strip() else ""
+        kept = decision.opinion.strip()
+        kept = kept and f"您填写的意见没有保存，可以复制后再用：{kept}"
         messages.error(request, "".join(error.messages) + kept)
     else:
         messages.success(request, TRANSITIONS[event.transition].done)

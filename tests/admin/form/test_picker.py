@@ -274,4 +274,4 @@ def test_it_costs_the_same_however_much_was_used(clerk, later):
     names = Indicator.objects.filter(year__year=2025)
     make_goal(make_sheet("多", *(make_line(str(name)) for name in names)), by=clerk)
 
-    assert cost() == few <= 8
+    assert cost() == few <= 9  # one of them for what was approved of goals being adjusted

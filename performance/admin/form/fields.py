@@ -10,9 +10,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 
 from performance.admin.access import user_of
-from performance.admin.conflicts import Choice, asked_again
-from performance.admin.lines import LinesField
-from performance.admin.posted import TEXTS, head_as_posted, is_whole, numbers_of
+from performance.admin.form.conflicts import Choice, asked_again
+from performance.admin.form.lines import LinesField
+from performance.admin.form.posted import TEXTS, head_as_posted, is_whole, numbers_of
 from performance.goals.actions import Draft, Saved, save_sheet
 from performance.goals.deciding import decided
 from performance.goals.models import Goal, Origin

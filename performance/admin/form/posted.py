@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from performance.admin.lines import PARTS
+from performance.admin.form.lines import PARTS
 from performance.goals.sheet import EXTRA_FIELDS, Line, Sheet, shown
 
 TEXTS = ("overall_goal", "annual_goal", *EXTRA_FIELDS)

@@ -9,9 +9,9 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from performance.admin.access import user_of
-from performance.admin.lines import PARTS
-from performance.admin.meaning import meaning
-from performance.admin.posted import is_whole
+from performance.admin.form.lines import PARTS
+from performance.admin.form.meaning import meaning
+from performance.admin.form.posted import is_whole
 from performance.goals.merge import VALUES
 from performance.goals.models import Goal
 from performance.goals.queries import may, visible_to
@@ -19,7 +19,16 @@ from performance.goals.unsaved import desk_of, forget, is_new_place, keep, leave
 from performance.people.queries import holds
 from performance.people.roles import Right
 
-_NOT_KEPT = ("csrfmiddlewaretoken", "_save", "_submit", "typed")
+_NOT_KEPT = (
+    "csrfmiddlewaretoken",
+    "typed",
+    "_save",
+    "_submit",
+    "_ask",
+    "_open",
+    "_accept",
+    "_accept_all",
+)
 
 
 @require_POST
@@ -32,7 +41,7 @@ def unsaved_view(request: HttpRequest) -> JsonResponse:
     if "typed" in request.POST and not is_whole(request.POST):
         raise SuspiciousOperation("this is no form")
     if "typed" in request.POST:
-        at = keep(by=user, place=place, goal=goal, content=_content(request.POST))
+        at = keep(by=user, place=place, goal=goal, content=content_of(request.POST))
         answer["kept"] = localtime(at).strftime("%H:%M:%S")
         answer["understood"] = [
             [meaning(text) for text in request.POST.getlist(PARTS[part])] for part in VALUES
@@ -75,7 +84,8 @@ def _goal(request: HttpRequest, place: str) -> Goal | None:
     return None
 
 
-def _content(posted: QueryDict) -> str:
+def content_of(posted: QueryDict) -> str:
+    """What a form says, without what was pressed."""
     kept = posted.copy()
     for name in _NOT_KEPT:
         kept.pop(name, None)
