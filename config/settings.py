@@ -78,9 +78,11 @@ INSTALLED_APPS = [
     "import_export",
     "django_filters",
     "csp",
+    "auditlog",
     "performance",
 ]
 MIDDLEWARE = [
+    "performance.admin.request_id.with_request_id",
     "performance.admin.errors.only_unicode",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -92,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "performance.admin.login.tell_what_was_not_done",
-    "performance.admin.password.must_change_password_first",
+    "performance.admin.people.own_password.must_change_password_first",
 ]
 TEMPLATES = [
     {
@@ -153,6 +155,29 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# --- mail ------------------------------------------------------------------------------------
+MAIL_IS_SET_UP = bool(env.str("EMAIL_URL", ""))
+
+
+def _mail() -> dict[str, object]:
+    """Without EMAIL_URL nothing is sent, and nobody tries to."""
+    try:
+        read = environ.Env.email_url_config(env.str("EMAIL_URL", "") or "dummymail:")
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(
+            "EMAIL_URL 读不懂，应像 smtp+tls://用户:密码@主机:587 ；"
+            "用户和密码里的特殊字符请写成 %40 这样的编码。"
+        ) from error
+    return {name: value for name, value in read.items() if name.startswith("EMAIL_")}
+
+
+globals().update(_mail())
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or str(_mail()["EMAIL_HOST_USER"] or "")
+if MAIL_IS_SET_UP and "@" not in DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("设置了 EMAIL_URL，请用 DEFAULT_FROM_EMAIL 写明发件地址。")
+PORTAL_URL = env.str("PORTAL_URL", "").rstrip("/")  # for links in mails; without it there are none
+
 # --- static files ----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
@@ -191,7 +216,13 @@ CONTENT_SECURITY_POLICY = {
 
 # --- import-export: nobody may import or export by default; see performance/admin -------------
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit has each row, with its values
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# --- audit: performance/audit -----------------------------------------------------------------
+AUDITLOG_CID_GETTER = "performance.audit.acting.request_id"
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True  # a number would say nothing once its row is gone
 
 # --- the look --------------------------------------------------------------------------------
 UNFOLD = {
@@ -236,7 +267,15 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"request_id": {"()": "performance.audit.acting.RequestId"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s [%(request_id)s] %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     # A refused or mistyped address is the visitor's affair: it needs no traceback in the log.
     "loggers": {

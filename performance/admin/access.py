@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from performance.admin.audit.entry_history import history_page
 from performance.people.models import User
 from performance.people.queries import holds
 from performance.people.roles import Right
@@ -57,6 +60,29 @@ class RightsAdmin(ModelAdmin):
         classes = [found for found in self.list_filter if not isinstance(found, str)]
         own = {getattr(found, "parameter_name", None) for found in classes}
         return lookup in own or (lookup in asked and all(map(_is_plain, _parts(value))))
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Django refuses a strange field in an address (_to_field), and breaks on an empty one."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def log_addition(self, *args: Any, **kwargs: Any) -> Any:
+        """Django's own log says neither old nor new values: performance/audit is the only one."""
+
+    log_change = log_deletions = log_addition
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the audit has of one entry, for whoever may open it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied  # also of what does not exist: nobody learns which it is
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return history_page(request, obj, context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

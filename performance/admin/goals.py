@@ -9,65 +9,50 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.timezone import localtime
-from unfold.decorators import display
-from unfold.views import ChangeList as ThemeChangeList
 
 from performance.admin.access import RightsAdmin, post_only, user_of
-from performance.admin.attachments import attach_view, download_view, remove_view
-from performance.admin.blank_page import blank_view
-from performance.admin.copying import beside_page, confirm_view, copy_page
-from performance.admin.export_page import export_page, goal_ids
-from performance.admin.goal_page import add_page, goal_page, review_conflict
-from performance.admin.picker import suggested
-from performance.admin.print_pages import print_goal_view, print_list_view
-from performance.admin.revisions import revision_page, revisions_page
-from performance.admin.saving import take_step
-from performance.admin.unsaved import drop_view, unsaved_view
-from performance.goals.filters import GoalFilter
-from performance.goals.models import Goal, GoalLine, State
+from performance.admin.files.attachments import attach_view, download_view, remove_view
+from performance.admin.files.blank import blank_view
+from performance.admin.files.copying import beside_page, confirm_view, copy_page
+from performance.admin.files.export import export_page, goal_ids
+from performance.admin.files.printing import print_goal_view, print_list_view
+from performance.admin.form.picker import suggested
+from performance.admin.form.unsaved import drop_view, unsaved_view
+from performance.admin.goal_page import add_page, goal_page
+from performance.admin.history.restoring import restore_page
+from performance.admin.history.revisions import compare_page, revision_page, revisions_page
+from performance.admin.review.assigning import assign_page, may_assign
+from performance.admin.review.bulk import bulk_page
+from performance.admin.review.deciding import decide
+from performance.admin.review.queue import GoalChangeList, QueueColumns
+from performance.admin.review.remarks import drop_remark_view, remark_view
+from performance.admin.review.sheet import print_review_view
+from performance.admin.review.waivers import lift_view, waive_view
+from performance.goals.models import Goal, GoalLine
 from performance.goals.queries import visible_to
-from performance.goals.sheet import Coded
 from performance.library.queries import contacts
 from performance.people.queries import holds
 from performance.people.roles import Right
 from performance.review.transitions import TRANSITIONS
 
 
-class GoalChangeList(ThemeChangeList):
-    """Filtered by GoalFilter alone, so that list, export and commands choose alike."""
-
-    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
-        own = GoalFilter.base_filters
-        return {k: v for k, v in super().get_filters_params(params).items() if k not in own}
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Goal]:
-        queryset = super().get_queryset(request, exclude_parameters)
-        year = request.GET.get("year", "")
-        self.year_query = f"?year={year}" if year.isdecimal() else ""  # for what starts from here
-        self.filterset = GoalFilter(request.GET, queryset=queryset, request=request)
-        return self.filterset.qs
-
-
 @admin.register(Goal)
-class GoalAdmin(RightsAdmin):
+class GoalAdmin(QueueColumns, RightsAdmin):
     see, manage = Right.SEE_GOALS, Right.WRITE_GOALS
-    list_display = (
-        "project",
-        "year",
-        "unit",
-        "category_text",
-        "line_count",
-        "state_label",
-        "changed",
-    )
     list_display_links = ("project",)
-    list_select_related = ("unit", "changed_by", "year")
+    list_select_related = ("unit", "changed_by", "year", "assigned_to")
     list_per_page = 50
     show_full_result_count = False
-    actions = ("export_chosen",)
+    actions = (
+        "bulk_submit",
+        "bulk_approve",
+        "bulk_issue",
+        "bulk_file",
+        "assign_chosen",
+        "export_chosen",
+    )
     change_list_template = "admin/performance/goal/list.html"
     list_before_template = "admin/performance/goal/list_filters.html"
     list_fullwidth = True
@@ -77,6 +62,18 @@ class GoalAdmin(RightsAdmin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return holds(request.user, Right.EXPORT_GOALS)
+
+    def has_submit_permission(self, request: HttpRequest) -> bool:
+        return holds(request.user, Right.SUBMIT_GOALS)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return holds(request.user, Right.REVIEW_GOALS)
+
+    def has_assign_permission(self, request: HttpRequest) -> bool:
+        return may_assign(request)
+
+    def has_issue_permission(self, request: HttpRequest) -> bool:
+        return holds(request.user, Right.ISSUE_GOALS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Goal]:
         lines = GoalLine.objects.filter(goal=OuterRef("pk")).order_by().values("goal")
@@ -93,18 +90,27 @@ class GoalAdmin(RightsAdmin):
             ("", self.changelist_view, "changelist"),
             ("add/", self.add_view, "add"),
             ("export/", self.export_view, "export"),
+            ("bulk/<slug:name>/", self.bulk_view, "bulk"),
+            ("assign/", self.assign_view, "assign"),
             ("unsaved/", unsaved_view, "unsaved"),
             ("unsaved/drop/", drop_view, "unsaved_drop"),
             ("indicators/", suggested, "indicators"),
             ("<int:pk>/change/", self.goal_view, "change"),
             ("<int:pk>/history/", self.revisions_view, "history"),
             ("<int:pk>/history/<int:number>/", self.revision_view, "revision"),
+            ("<int:pk>/history/<int:number>/restore/", self.restore_view, "restore"),
+            ("<int:pk>/history/<int:first>/<int:second>/", self.compare_view, "compare"),
+            ("<int:pk>/waive/", post_only(waive_view, page), "waive"),
+            ("<int:pk>/waivers/<int:number>/lift/", post_only(lift_view, page), "lift_waiver"),
             ("copy/", self.copy_view, "copy"),
             ("<int:pk>/copy/", self.beside_view, "beside"),
             ("<int:pk>/copy/confirm/", post_only(confirm_view, page), "confirm_copy"),
             ("<int:pk>/perform/<slug:name>/", post_only(self.perform_view, page), "perform"),
+            ("<int:pk>/remark/", post_only(self.remark_view, page), "remark"),
+            ("<int:pk>/remark/<int:number>/", post_only(drop_remark_view, page), "drop_remark"),
             ("print/", print_list_view, "print_list"),
             ("<int:pk>/print/", print_goal_view, "print"),
+            ("<int:pk>/print/review/", print_review_view, "print_review"),
             ("template/", blank_view, "template"),
             ("<int:pk>/attach/", post_only(attach_view, page), "attach"),
             ("<int:pk>/attachments/<int:number>/", download_view, "attachment"),
@@ -116,31 +122,25 @@ class GoalAdmin(RightsAdmin):
         ]
 
     # --- the list ----------------------------------------------------------------------------
-    @display(description="项目类别", ordering="category_code")
-    def category_text(self, goal: Goal) -> str:
-        return Coded(goal.category_code, goal.category_name).text or "—"
+    @admin.action(description="批量送审…", permissions=["submit"])
+    def bulk_submit(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
+        return bulk_page(request, "submit", self._context(request), queryset)
 
-    @display(description="指标数")
-    def line_count(self, goal: Goal) -> int:
-        return getattr(goal, "lines_number", None) or 0  # annotated by get_queryset
+    @admin.action(description="批量审核通过…", permissions=["review"])
+    def bulk_approve(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
+        return bulk_page(request, "approve", self._context(request), queryset)
 
-    @display(
-        description="状态",
-        ordering="state",
-        label={
-            State.DRAFT.label: "info",
-            State.SUBMITTED.label: "warning",
-            State.RETURNED.label: "danger",
-            State.APPROVED.label: "success",
-        },
-    )
-    def state_label(self, goal: Goal) -> str:
-        return State(goal.state).label
+    @admin.action(description="批量批复…", permissions=["issue"])
+    def bulk_issue(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
+        return bulk_page(request, "issue", self._context(request), queryset)
 
-    @display(description="最近修改", ordering="changed_at", header=True)
-    def changed(self, goal: Goal) -> tuple[str, str]:
-        at = localtime(goal.changed_at).strftime("%Y-%m-%d %H:%M") if goal.changed_at else ""
-        return at, str(goal.changed_by or "")
+    @admin.action(description="批量备案…", permissions=["issue"])
+    def bulk_file(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
+        return bulk_page(request, "file", self._context(request), queryset)
+
+    @admin.action(description="改派…", permissions=["assign"])
+    def assign_chosen(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
+        return assign_page(request, self._context(request), queryset)
 
     @admin.action(description="导出所选的绩效目标", permissions=["export"])
     def export_chosen(self, request: HttpRequest, queryset: QuerySet[Goal]) -> HttpResponse:
@@ -163,6 +163,12 @@ class GoalAdmin(RightsAdmin):
     def export_view(self, request: HttpRequest) -> HttpResponse:
         return export_page(request, self._context(request))
 
+    def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        return bulk_page(request, name, self._context(request))
+
+    def assign_view(self, request: HttpRequest) -> HttpResponse:
+        return assign_page(request, self._context(request))
+
     def copy_view(self, request: HttpRequest) -> HttpResponse:
         return copy_page(request, self._context(request))
 
@@ -173,16 +179,23 @@ class GoalAdmin(RightsAdmin):
         goal = self._goal(request, pk)
         if name not in TRANSITIONS:
             raise Http404
-        seen = request.POST.get("seen", "")
-        if take_step(request, goal, name, seen):
-            return redirect("admin:performance_goal_change", goal.pk)
-        return review_conflict(request, goal, seen, self._context(request))
+        return decide(request, goal, name, self._context(request))
+
+    def remark_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return remark_view(request, self._goal(request, pk), self._context(request))
 
     def revisions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions_page(request, self._goal(request, pk), self._context(request))
 
     def revision_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return revision_page(request, self._goal(request, pk), number, self._context(request))
+
+    def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return restore_page(request, self._goal(request, pk), number, self._context(request))
+
+    def compare_view(self, request: HttpRequest, pk: int, first: int, second: int) -> HttpResponse:
+        goal = self._goal(request, pk)
+        return compare_page(request, goal, first, second, self._context(request))
 
     def _goal(self, request: HttpRequest, pk: int) -> Goal:
         """With the contact that every page shows at its foot: it comes along with the goal."""

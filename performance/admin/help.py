@@ -1,5 +1,6 @@
 """The manual in the portal: docs/manual is its one source, here and for readers of files."""
 
+import logging
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from performance.people.queries import holds
 from performance.people.roles import Right
 
 Context = dict[str, Any]
+logger = logging.getLogger(__name__)
 MANUAL = Path(settings.BASE_DIR) / "docs" / "manual"
 
 
@@ -37,20 +39,21 @@ CHAPTERS = (
     Chapter(
         "clerk",
         "填报人手册",
-        "填表、从表格导入、送审、按退回意见修改、导出和打印。",
+        "填表、从表格导入、送审、按意见修改和答复、绩效目标调整、历史、导出和打印。",
         (Right.SUBMIT_GOALS,),
     ),
     Chapter(
         "reviewer",
         "审核人手册",
-        "看送审的内容和改动，审核通过或退回，导出备案表。",
+        "看送审的内容和改动，在单元格旁写意见，审核表、审核通过、退回、批量审核和代理。",
         (Right.REVIEW_GOALS,),
     ),
     Chapter(
         "administrator",
         "管理员手册",
-        "业务管理员：年度、填报时间、指标库、单位、增补申请；系统管理员：用户、角色、密码。",
-        (Right.MANAGE_LIBRARY, Right.MANAGE_USERS),
+        "业务管理员：年度、指标库、单位、审核设置、批复备案；"
+        "系统管理员：用户、角色、交接；审计员：操作日志。",
+        (Right.MANAGE_LIBRARY, Right.MANAGE_USERS, Right.SEE_AUDIT),
     ),
 )
 
@@ -121,13 +124,22 @@ class _Addresses(Treeprocessor):
         for link in root.iter("a"):
             link.set("href", _address(link.get("href", "")))
         for image in root.iter("img"):
-            name = Path(image.get("src", "")).stem
+            self._place(image, Path(image.get("src", "")).stem)
+
+    def _place(self, image: Element, name: str) -> None:
+        """A picture that is not there leaves its words."""
+        try:
             # The size keeps the place of a picture that comes later: links to headings land there.
             width, height = _size(MANUAL / "images" / f"{name}.png")
-            image.set("width", str(width))
-            image.set("height", str(height))
-            image.set("src", reverse("admin:help_image", args=[name]))
-            image.set("loading", "lazy")
+        except (OSError, struct.error) as error:
+            logger.warning("The manual's picture %s cannot be shown: %s", name, error)
+            image.tag, image.text = "em", image.get("alt", "")
+            image.attrib.clear()
+            return
+        image.set("width", str(width))
+        image.set("height", str(height))
+        image.set("src", reverse("admin:help_image", args=[name]))
+        image.set("loading", "lazy")
 
 
 def _size(picture: Path) -> tuple[int, int]:

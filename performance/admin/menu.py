@@ -5,17 +5,23 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from performance.admin.inbox import unread
 from performance.people.queries import holds
 from performance.people.roles import Right
+
+NOTICES = "通知"
 
 _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = (
     (
         "绩效目标",
         (
             ("首页", "home", "admin:index", None),
+            (NOTICES, "notifications", "admin:notices", None),
             ("绩效目标", "fact_check", "admin:performance_goal_changelist", Right.SEE_GOALS),
             ("表格导入", "upload_file", "admin:performance_upload_changelist", Right.WRITE_GOALS),
             ("导出", "download", "admin:performance_goal_export", Right.EXPORT_GOALS),
+            # those whose roles may be deputised: not who keeps accounts or audits
+            ("我的代理", "swap_horiz", "admin:performance_user_deputies", Right.EXPORT_GOALS),
         ),
     ),
     (
@@ -43,7 +49,10 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
     ),
     (
         "系统",
-        (("用户", "group", "admin:performance_user_changelist", Right.MANAGE_USERS),),
+        (
+            ("用户", "group", "admin:performance_user_changelist", Right.MANAGE_USERS),
+            ("操作日志", "policy", "admin:audit", Right.SEE_AUDIT),
+        ),
     ),
     (
         "帮助",
@@ -62,7 +71,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         if items:
             groups.append({"title": title, "separator": True, "items": items})
-    _mark_active(request.path, [item for group in groups for item in group["items"]])
+    entries_shown = [item for group in groups for item in group["items"]]
+    _mark_active(request.path, entries_shown)
+    for item in entries_shown:
+        if item["title"] == NOTICES:
+            item["badge"] = unread(request)
     return groups
 
 

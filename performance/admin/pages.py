@@ -1,5 +1,13 @@
 """Importing this module registers every page."""
 
-from performance.admin import entries, goals, people, requests, units, uploads, years
+from auditlog.models import LogEntry
+from django.contrib import admin
 
-__all__ = ["entries", "goals", "people", "requests", "units", "uploads", "years"]
+from performance.admin import goals
+from performance.admin.files import uploads
+from performance.admin.library import entries, requests, years
+from performance.admin.people import accounts, units
+
+admin.site.unregister(LogEntry)  # the package's own pages ask other rights than ours
+
+__all__ = ["accounts", "entries", "goals", "requests", "units", "uploads", "years"]

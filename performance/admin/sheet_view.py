@@ -48,11 +48,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class ViewRow:
-    """`kind` is "", added, changed or removed; `tag` says so in words where that helps."""
+    """`kind` is "", added, changed or removed; `tag` says so in words where that helps.
+
+    `key` of the line, "" of one that is gone.
+    """
 
     kind: str
     cells: tuple[Cell, ...]
     tag: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _row(line: Line, index: int, change: LineChange | None, at: dict) -> ViewRow
         Cell(name, shown(getattr(line, name)), before.get(name), tuple(at.get((index, name), ())))
         for name in LINE_FIELDS
     )
-    return ViewRow(change.kind if change else "", cells)
+    return ViewRow(change.kind if change else "", cells, key=line.key)
 
 
 def _cells(line: Line) -> tuple[Cell, ...]:

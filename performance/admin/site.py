@@ -11,9 +11,12 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
+from performance.admin.audit.pages import audit_urls
 from performance.admin.help import help_image, help_index, help_page
+from performance.admin.inbox import inbox_page, mark_as_read, open_notice
 from performance.admin.login import LoginForm
-from performance.admin.password import OwnPasswordForm
+from performance.admin.people.own_password import OwnPasswordForm
+from performance.admin.people.told_apart import PeopleAutocomplete
 from performance.admin.sign_in import sign_in_again
 from performance.admin.start import start_page
 from performance.library.queries import newest_contact
@@ -34,9 +37,13 @@ class PortalSite(UnfoldAdminSite):
         inside = self.admin_view
         return [
             path("sign-in-again/", sign_in_again, name="sign_in_again"),
+            path("notices/", inside(self.notices), name="notices"),
+            path("notices/read/", inside(mark_as_read), name="notices_read"),
+            path("notices/<int:pk>/", inside(open_notice), name="notice"),
             path("help/", inside(self.help), name="help"),
             path("help/<slug:name>/", inside(self.help_page), name="help_page"),
             path("help/images/<slug:name>.png", inside(help_image), name="help_image"),
+            *audit_urls(inside, self.each_context),
             *super().get_urls(),
         ]
 
@@ -46,6 +53,9 @@ class PortalSite(UnfoldAdminSite):
         if contact is None:
             contact = SimpleLazyObject(newest_contact)
         return {**super().each_context(request), "contact": contact}
+
+    def notices(self, request: HttpRequest) -> HttpResponse:
+        return inbox_page(request, self.each_context(request))
 
     def help(self, request: HttpRequest) -> HttpResponse:
         return help_index(request, self.each_context(request))
@@ -69,6 +79,9 @@ class PortalSite(UnfoldAdminSite):
     ) -> HttpResponse:
         """There is one app: its page is the start page."""
         return redirect("admin:index")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return PeopleAutocomplete.as_view(admin_site=self)(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

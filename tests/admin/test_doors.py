@@ -31,18 +31,29 @@ OWN = tuple(ROLES)
 ACTORS = (*OWN, "stranger", "far_reviewer")
 
 WRITERS = {"clerk", "bureau", "stranger"}
-SEERS = {"clerk", "reviewer", "bureau", "stranger", "far_reviewer"}
-NEAR = {"clerk", "reviewer", "bureau"}
+REVIEWING = {"unit_reviewer", "reviewer", "finance_reviewer"}
+NEAR = {"clerk", "bureau", "auditor"} | REVIEWING
+SEERS = NEAR | {"stranger", "far_reviewer"}
+EXPORTERS = SEERS - {"auditor"}
 
 # Per address: who opens it with GET; the answer to all others; who may POST with an effect.
 MATRIX: dict[str, tuple[set[str], int, set[str]]] = {
     "performance_goal_changelist": (SEERS, 403, set()),
     "performance_goal_add": (WRITERS, 403, WRITERS),
-    "performance_goal_export": (SEERS, 403, set()),
+    "performance_goal_export": (EXPORTERS, 403, set()),
     "performance_goal_indicators": (SEERS, 403, set()),
+    "performance_goal_bulk": (WRITERS - {"bureau"}, 403, WRITERS - {"bureau"}),  # bulk/submit/
+    "performance_goal_assign": (set(), 302, EXPORTERS),
     "performance_goal_change": (NEAR, 404, {"clerk", "bureau"}),
     "performance_goal_history": (NEAR, 404, set()),
     "performance_goal_revision": (NEAR, 404, set()),
+    "performance_goal_restore": ({"clerk", "bureau"}, 403, {"clerk", "bureau"}),
+    "performance_goal_compare": (NEAR, 404, set()),
+    "performance_goal_waive": (set(), 302, {"reviewer"}),
+    "performance_goal_lift_waiver": (set(), 302, {"reviewer"}),
+    "performance_goal_remark": (set(), 302, {"reviewer"}),
+    "performance_goal_drop_remark": (set(), 302, NEAR),  # of one's own only, so harmless to others
+    "performance_goal_print_review": (NEAR, 404, set()),
     "performance_goal_copy": (WRITERS, 403, WRITERS),
     "performance_goal_beside": ({"clerk", "bureau"}, 404, {"clerk", "bureau"}),
     "performance_goal_confirm_copy": (set(), 302, {"clerk", "bureau"}),
@@ -63,6 +74,12 @@ MATRIX: dict[str, tuple[set[str], int, set[str]]] = {
     "performance_upload_again": (set(), 302, {"clerk"}),
 }
 REFUSED = (403, 404, 405)
+# No uploads at all, or not this one; a goal that one sees and does not write, or does not see.
+CLOSED_OR_UNKNOWN = (
+    "performance_upload_change",
+    "performance_upload_file",
+    "performance_goal_restore",
+)
 INNER_WORDS = ("Traceback", "django", "performance.", "SELECT", "Exception")
 
 
@@ -84,7 +101,7 @@ def addresses(patterns=None, before: str = "/") -> dict[str, str]:
 
 def path_to(name: str, goal: Goal, upload: Upload, step: str = "submit") -> str:
     pk = goal.pk if "_goal_" in name else upload.pk
-    known = {"int:pk": pk, "int:number": 1, "slug:name": step}
+    known = {"int:pk": pk, "int:number": 1, "int:first": 1, "int:second": 1, "slug:name": step}
     query = "?year=2025" if name.endswith("indicators") else ""
     return re.sub(r"<([^>]+)>", lambda found: str(known[found[1]]), addresses()[name]) + query
 
@@ -95,6 +112,9 @@ def people(portal, clerk, reviewer, bureau, stranger):
         "clerk": clerk,
         "reviewer": reviewer,
         "bureau": bureau,
+        "unit_reviewer": make_user("leader", ("unit_reviewer", "101009"), full_name="单审"),
+        "finance_reviewer": make_user("finance", ("finance_reviewer", None), full_name="财审"),
+        "auditor": make_user("auditor", ("auditor", None), full_name="孙立"),
         "system": make_user("chen", ("system", None), full_name="陈伟"),
         "stranger": stranger,
         "far_reviewer": make_user("far", ("reviewer", "202001"), full_name="远审"),
@@ -131,8 +151,8 @@ def test_get_opens_to_exactly_those_of_the_matrix(people, author, upload, state)
         for actor, desk in desks.items():
             response = desk.get(path_to(name, goal, upload))
             allowed = (200,) if actor in who else (otherwise,)
-            if name in ("performance_upload_change", "performance_upload_file"):
-                allowed = allowed if actor in who else (403, 404)  # no uploads at all, or not this
+            if name in CLOSED_OR_UNKNOWN and actor not in who:
+                allowed = (403, 404)
             assert response.status_code in allowed, (name, actor, response.status_code)
             body(response)
 

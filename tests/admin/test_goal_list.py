@@ -1,22 +1,30 @@
-"""The list of goals, and the start page that leads to it."""
+"""The list of goals: what it shows, how it is filtered, and its tabs."""
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from performance.goals.models import Goal, State
 from performance.library.models import Category, Year
+from performance.library.windows import spoken
 from performance.people.models import Unit
+from performance.review.remarking import answer_remark
 from tests.admin.desk import at_desk, everything, goal_url, visible
 from tests.builders import (
+    change_goal,
     clean_sheet,
     make_goal,
     make_line,
     make_sheet,
     make_user,
 )
+from tests.review.workflow import take
 
 LIST = "/admin/performance/goal/"
 
@@ -328,38 +336,142 @@ def test_the_buttons_are_those_of_the_role(request, role):
     assert goal_url("export") in html
 
 
-# --- the start page ------------------------------------------------------------------------------
-def test_the_start_page_counts_by_state_what_waits_first(clerk, reviewer, elsewhere):
-    make_goal(clean_sheet("甲"), by=clerk)
-    make_goal(clean_sheet("乙"), by=clerk, state=State.SUBMITTED)
-    make_goal(clean_sheet("丙"), by=clerk, state=State.SUBMITTED)
-
-    pages = {user.username: at_desk(user).get("/admin/") for user in (clerk, reviewer)}
-
-    cards = {
-        name: [(card["label"], card["number"]) for card in page.context["cards"]]
-        for name, page in pages.items()
-    }
-
-    assert cards == {
-        "zhang": [("被退回", 0), ("草稿", 1), ("已送审", 2), ("审核通过", 0)],
-        "li": [("已送审", 2), ("被退回", 0), ("审核通过", 0), ("草稿", 1)],
-    }
+# --- tabs ----------------------------------------------------------------------------------------
+def labels(response) -> dict[str, int]:
+    return {tab.label: number for tab, number, _, _ in response.context["cl"].tabs}
 
 
-def test_a_card_leads_to_the_goals_that_it_counts(clerk):
-    make_goal(clean_sheet("甲"), by=clerk)
-    make_goal(clean_sheet("乙"), by=clerk, state=State.SUBMITTED)
+@pytest.fixture
+def waiting(clerk) -> list[Goal]:
+    states = (State.SUBMITTED, State.SUBMITTED, State.RETURNED, State.DRAFT)
+    return [
+        make_goal(clean_sheet(f"第{n}个"), by=clerk, state=state) for n, state in enumerate(states)
+    ]
+
+
+def test_a_tab_shows_what_waits_for_the_person(clerk, reviewer, waiting):
+    mine, theirs = at_desk(clerk), at_desk(reviewer)
+
+    assert set(projects(mine.get(f"{LIST}?tab=submit"))) == {"第2个", "第3个"}
+    assert set(projects(theirs.get(f"{LIST}?tab=review"))) == {"第0个", "第1个"}
+    assert len(projects(theirs.get(LIST))) == 4
+
+
+def test_the_counts_of_the_tabs_follow_the_filters(clerk, waiting):
     page = at_desk(clerk)
+    everything_ = {"待送审": 2, "已送审": 2, "被退回": 1, "曾经办": 0, "全部": 4}
 
-    for card in page.get("/admin/").context["cards"]:
-        assert len(projects(page.get(card["link"]))) == card["number"]
+    assert labels(page.get(LIST)) == everything_
+    assert labels(page.get(f"{LIST}?tab=submit&p=1&o=-1")) == everything_
+    assert labels(page.get(f"{LIST}?text=第0个")) == {
+        "待送审": 0,
+        "已送审": 1,
+        "被退回": 0,
+        "曾经办": 0,
+        "全部": 1,
+    }
 
 
-def test_the_system_administrator_has_a_start_page_without_goals(portal):
-    user = make_user("chen", ("system", None), full_name="陈伟")
+def test_each_tab_leads_to_as_many_goals_as_it_counts(clerk, reviewer, bureau, waiting):
+    for user in (clerk, reviewer, bureau):
+        page = at_desk(user)
+        for _, number, link, _ in page.get(f"{LIST}?year=2025").context["cl"].tabs:
+            assert "year=2025" in link
+            assert len(projects(page.get(f"{LIST}{link}"))) == number
 
-    response = at_desk(user).get("/admin/")
 
-    assert response.context["cards"] == []
-    assert "绩效目标按状态" not in response.content.decode()
+def test_the_tab_stays_with_the_filters_the_paper_and_the_export(reviewer, waiting):
+    page = at_desk(reviewer)
+
+    html = page.get(f"{LIST}?tab=review&year=2025").content.decode()
+    links = re.findall(r'href="([^"]*/(?:export|print)/\?[^"]*)"', html)
+
+    assert '<input type="hidden" name="tab" value="review"' in html
+    assert len(links) == 2
+    assert all("tab=review" in link for link in links)
+    exported = page.get(f"{goal_url('export')}?tab=review")
+    assert {goal.project for goal in exported.context["goals"]} == {"第0个", "第1个"}
+
+
+@pytest.mark.parametrize("tab", ["issue", "submit", "no-such", "", "\0", "x" * 5000])
+def test_a_tab_that_is_not_ones_own_is_the_whole_list(reviewer, waiting, tab):
+    response = at_desk(reviewer).get(LIST, {"tab": tab})
+
+    assert response.status_code == 200
+    assert len(projects(response)) == 4
+
+
+def test_a_queue_tells_step_age_deadline_changes_and_problems(portal, clerk, reviewer):
+    portal.closes_at = timezone.now() + timedelta(days=9)
+    portal.save()
+    goal = make_goal(by=clerk)
+    take(goal, "submit", clerk)
+    Goal.objects.update(waiting_since=timezone.now() - timedelta(days=3), assigned_to=reviewer)
+
+    text = visible(at_desk(reviewer).get(f"{LIST}?tab=review"))
+
+    for shown in ("主管部门审核", "3 天", "首次审核", "没有", "李国强", spoken(portal.closes_at)):
+        assert shown in text
+
+
+def test_a_reviewer_sees_first_what_is_assigned_then_what_has_most_to_look_at(
+    portal, clerk, reviewer
+):
+    names = ("看过", "改过", "新的", "指定")
+    goals = {name: make_goal(clean_sheet(name), by=clerk) for name in names}
+    for name in ("看过", "改过"):
+        take(goals[name], "submit", clerk)
+        take(goals[name], "return", reviewer, "请核对。")
+        sheet = clean_sheet(name, annual_goal="改了。") if name == "改过" else clean_sheet(name)
+        now = Goal.objects.get(pk=goals[name].pk)
+        if name == "改过":
+            change_goal(now, sheet, by=clerk)
+        else:
+            answer_remark(now.remarks.get().pk, by=clerk, text="已核对。")
+    for goal in goals.values():
+        take(goal, "submit", clerk)
+    Goal.objects.filter(project="指定").update(assigned_to=reviewer)
+
+    page = at_desk(reviewer)
+
+    assert projects(page.get(f"{LIST}?tab=review")) == ["指定", "新的", "改过", "看过"]
+    by_name = projects(page.get(f"{LIST}?tab=review&o=1"))
+    assert by_name == sorted(by_name)
+
+
+@pytest.mark.parametrize(("role", "tab"), [("clerk", "submit"), ("reviewer", "review")])
+def test_a_queue_costs_the_same_for_1_3_and_9_goals(request, clerk, role, tab):
+    user = request.getfixturevalue(role)
+    state = State.SUBMITTED if tab == "review" else State.DRAFT
+    found = []
+    for number in range(1, 10):
+        make_goal(clean_sheet(f"第{number}个"), by=clerk, state=state)
+        if number in (1, 3, 9):
+            page = at_desk(user)
+            with CaptureQueriesContext(connection) as queries:
+                page.get(f"{LIST}?tab={tab}")
+            found.append(len(queries))
+
+    assert len(set(found)) == 1
+    # what the goals of the page say, their reviews, waivers, and two for the year's library
+    assert found[0] <= 17
+
+
+def test_an_auditor_has_a_list_without_work(portal, clerk):
+    make_goal(clean_sheet("甲"), by=clerk, state=State.SUBMITTED)
+    auditor = make_user("auditor", ("auditor", None))
+
+    response = at_desk(auditor).get(LIST)
+
+    assert labels(response) == {"已送审": 1, "被退回": 0, "全部": 1}
+    assert "bulk_" not in response.content.decode()
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.VOID])
+def test_every_state_has_its_colour(clerk, state):
+    make_goal(by=clerk, state=state)
+
+    html = at_desk(clerk).get(LIST).content.decode()
+    label = re.search(rf'<span class="([^"]*)"[^>]*>\s*{state.label}\s*</span>', html)[1]
+
+    assert any(colour in label for colour in ("blue", "orange", "red", "green"))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from performance.admin.help import CHAPTERS, MANUAL
+from performance.goals.models import State
 from tests.admin.desk import at_desk, body, goal_url, inline_scripts, upload_url, visible
 from tests.builders import make_goal, make_user
 
@@ -81,6 +82,24 @@ def test_a_picture_is_a_picture(clerk):
     assert body(response).startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("broken", [None, b"", b"no picture"])
+def test_a_missing_picture_leaves_its_words_and_a_line_in_the_log(
+    clerk, broken, tmp_path, monkeypatch, caplog
+):
+    (tmp_path / "images").mkdir()
+    text = "# 手册\n\n## 一节\n\n![填报页的样子](images/form.png)\n\n后面的话。\n"
+    (tmp_path / "clerk.md").write_text(text, encoding="utf-8")
+    if broken is not None:
+        (tmp_path / "images" / "form.png").write_bytes(broken)
+    monkeypatch.setattr("performance.admin.help.MANUAL", tmp_path)
+
+    response = at_desk(clerk).get(page("clerk"))
+
+    assert response.status_code == 200
+    assert "填报页的样子 后面的话。" in visible(response)
+    assert "form cannot be shown" in caplog.text
+
+
 def test_who_is_not_logged_in_reads_nothing(portal):
     nobody = at_desk(make_user("nobody"))
     paths = [reverse("admin:help"), page("clerk"), reverse("admin:help_image", args=["form"])]
@@ -117,6 +136,18 @@ def test_links_inside_the_manual_lead_somewhere(clerk, name):
         assert response.status_code == 200, address
         found = body(response)
         assert not anchor or f'id="{anchor}"' in found.decode(), address
+
+
+@pytest.mark.parametrize(
+    ("state", "anchor"),
+    [(State.RETURNED, "被退回以后"), (State.ADJUSTING, "批复以后要改绩效目标调整")],
+)
+def test_a_form_links_to_what_is_to_be_done_now(clerk, state, anchor):
+    desk = at_desk(clerk)
+    goal = make_goal(by=clerk, state=state)
+
+    assert f"{page('clerk')}#{anchor}" in desk.get(goal_url("change", goal.pk)).content.decode()
+    assert f'id="{anchor}"' in desk.get(page("clerk")).content.decode()
 
 
 def test_the_pages_link_to_the_place_that_tells_about_them(clerk, reviewer):
