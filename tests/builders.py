@@ -104,13 +104,18 @@ def make_goal(sheet: Sheet | None = None, *, by: User, state: State = State.DRAF
     """A goal as people make it: by a save. Its state is set without the steps that lead there."""
     saved = save_sheet(make_draft(sheet), by=by, origin=Origin.FORM)
     assert saved.outcome is Outcome.SAVED, saved.message
-    if state != State.DRAFT:
-        Goal.objects.filter(pk=saved.goal_id).update(state=state)
-    if state == State.APPROVED:
-        goal = Goal.objects.get(pk=saved.goal_id)
+    goal = Goal.objects.get(pk=saved.goal_id)
+    goal.state = state
+    goal.step = int(state == State.SUBMITTED)
+    if state in (State.APPROVED, *AFTER_APPROVAL):
         goal.approved_revision = goal.revisions.get()
-        goal.save(update_fields=["approved_revision"])
-    return Goal.objects.get(pk=saved.goal_id)
+    if state in AFTER_APPROVAL:
+        goal.issued_revision = goal.approved_revision
+    goal.save()
+    return goal
+
+
+AFTER_APPROVAL = (State.ISSUED, State.FILED, State.ADJUSTING)
 
 
 def change_goal(goal: Goal, sheet: Sheet, *, by: User) -> Goal:

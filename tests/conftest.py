@@ -3,10 +3,12 @@ import shutil
 
 import hypothesis
 import pytest
+from django.test import TransactionTestCase
 
 from performance.library.loading import load_library, load_year
 from performance.library.models import Year
 from performance.people.models import Unit, User
+from performance.review import guards
 from tests.builders import make_user
 
 # pytest-playwright keeps an event loop running in the test's thread: Django would refuse queries.
@@ -55,10 +57,38 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def flushes():
+    """Tests that commit are cleaned up by emptying tables, which the guards refuse.
+
+    Flushing installs them again, as after migrations.
+    """
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_unguarded(case: TransactionTestCase) -> None:
+        guards.drop()
+        flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
+        yield
+
+
+@pytest.fixture
+def unguarded(db) -> None:
+    """As whoever owns the database may leave it."""
+    guards.drop()
+
+
 @pytest.fixture
 def portal(db) -> Year:
-    """The year 2025 with the demo's library; units 101, 101009 below it, and 202001 elsewhere."""
+    """The year 2025 with the demo's library; units 101, 101009 below it, and 202001 elsewhere.
+
+    The review form need not be filled in: those tests that look at it ask for that.
+    """
     year, _ = load_year("year-2025.json")
+    year.grades_required = False
+    year.save()
     load_library("demo-2025.json")
     Unit.objects.create(code="202001", name="区教育局")
     return year

@@ -23,6 +23,7 @@ PACKAGES = [
     "unfold.contrib.import_export",
     "import_export",
     "django_filters",
+    "auditlog",
     "django.contrib.admin",
     "django.contrib.auth",
 ]

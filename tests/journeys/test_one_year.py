@@ -37,16 +37,17 @@ def test_from_the_workbook_to_the_filing(open_as) -> None:
     clerk.get_by_label("年度指标值").nth(1).fill("5套")
     clerk.get_by_role("button", name="保存并送审").click()
     expect(clerk.locator(".state-submitted")).to_have_text("已送审")
-    expect(clerk.get_by_role("button", name="审核通过")).to_be_disabled()
+    expect(clerk.get_by_role("button", name="审核通过")).to_have_count(0)
+    expect(clerk.get_by_text("等待“主管部门审核”。可以办理的有：")).to_be_visible()
 
     reviewer = open_as("reviewer")
     open_goal(reviewer)
-    reviewer.get_by_label("退回原因").fill("订制制服数应为6套，请改正。")
-    reviewer.get_by_role("button", name="退回").click()
+    reviewer.locator(".deed-return").get_by_label("总的意见").fill("订制制服数应为6套，请改正。")
+    reviewer.get_by_role("button", name="退回", exact=True).click()
     expect(reviewer.locator(".state-returned")).to_have_text("被退回")
 
     open_goal(clerk)
-    expect(clerk.locator(".portal-alert-danger[role=status]")).to_contain_text(
+    expect(clerk.locator(".portal-alert-danger.notes")).to_contain_text(
         "订制制服数应为6套，请改正。"
     )
     clerk.get_by_label("年度指标值").nth(1).fill("6套")
