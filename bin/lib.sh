@@ -14,6 +14,7 @@ stop() {
 # What happens to be set in the caller's shell must not change what is checked or tested.
 forget_settings() {
   unset ALLOWED_HOSTS DATABASE_URL DATA_DIR DEBUG DEMO DEMO_ANYWHERE HOST HTTPS PORT SECRET_KEY
+  unset DEFAULT_FROM_EMAIL EMAIL_URL PORTAL_URL
   unset DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD
 }
 

@@ -27,7 +27,17 @@ FLAGS = (
     "--no-first-run",
 )
 SUBMITTED = "已送审，等待审核。"
-REASON = "第2行“订制制服数”的两个指标值只写了5，请写明单位，如“5套”。"
+PROJECT = "工作制服经费"
+KIND = "指标值不具体"
+REMARKS = (
+    ("cycle_value", 1, "只写了5，请写明单位。", "5套"),
+    ("annual_value", 1, "请与周期指标值一致，也写明单位。", "5套"),
+    ("annual_value", 2, "请说明测算依据。", ""),
+)
+"""At which cell, in which line, what is said and what should stand there."""
+ANSWER = "按去年验收结果测算，测算表已作为附件上传。"
+APPROVED = "聘用法律顾问费"
+WAITING = ("行政服务窗口经费", "评审经费")
 
 
 class Desks:
@@ -75,6 +85,13 @@ def take(page: Page, name: str, height: int = 800, top: int = 0) -> None:
     page.screenshot(
         path=TAKEN / f"{name}.png", clip={"x": 0, "y": top, "width": 1280, "height": height}
     )
+
+
+def top_of(page: Page, selector: str) -> int:
+    """Where a part begins, with some room above it."""
+    element = page.locator(selector).first
+    top = element.evaluate("e => e.getBoundingClientRect().top + scrollY")
+    return max(0, int(top) - 12)
 
 
 def press(page: Page, name: str, said: str = "") -> None:
@@ -134,24 +151,73 @@ def the_import(desks: Desks) -> None:
     take(page, "import", 700)
 
 
+def remark(page: Page, field: str, row: int, kind: str, text: str, proposal: str = "") -> None:
+    """Written at a cell of the sheet, and left open for a picture."""
+    page.locator(f"td[data-cell].at-{field}").nth(row).click()
+    writing = page.locator("form.writing")
+    writing.locator("[name=kind]").select_option(kind)
+    writing.locator("[name=text]").fill(text)
+    if proposal:
+        writing.locator("[name=proposal]").fill(proposal)
+
+
 def the_review(desks: Desks) -> None:
-    project = "工作制服经费"
-    press(desks.goal("clerk", project), "保存并送审", SUBMITTED)
-    page = desks.goal("reviewer", project)
-    page.locator("[name=opinion]").fill(REASON)
-    press(page, "退回")
+    press(desks.goal("clerk", PROJECT), "保存并送审", SUBMITTED)
+    page = desks.goal("reviewer", PROJECT)
+    page.locator("[x-on\\:click*=sidebarDesktopOpen]").first.click()  # the sheet needs the width
+    for field, row, text, proposal in REMARKS[:-1]:
+        remark(page, field, row, KIND, text, proposal)
+        press(page, "写下意见", text)
+    remark(page, *REMARKS[-1][:2], KIND, *REMARKS[-1][2:])
+    take(page, "remark", 640, top_of(page, "#review-sheet"))
+    press(page, "写下意见", REMARKS[-1][2])
+    press(page, f"退回（{len(REMARKS)} 条意见）")
+
+
+def the_correction(desks: Desks) -> None:
     desks.leave("clerk")  # some days later
-    page = desks.goal("clerk", project)
-    take(page, "returned", 560)
-    for name in ("line_cycle", "line_annual"):
-        page.locator(f"[name={name}]").nth(1).fill("5套")
+    take(desks.at("clerk"), "start", 720)
+    page = desks.goal("clerk", PROJECT)
+    take(page, "returned", 480)
+    take(page, "answer", 760, top_of(page, ".lines-box"))
+    page.locator("[name=line_cycle]").nth(1).fill("5套")
+    page.locator("[name=line_annual]").nth(1).fill("5套")
+    page.locator(".note-answer textarea").last.fill(ANSWER)
     press(page, "保存并送审", SUBMITTED)
-    take(desks.goal("reviewer", project), "review", 960)
+    page = desks.goal("reviewer", PROJECT)
+    take(page, "review", 900)
+    take(page, "decision", 620, top_of(page, ".decision"))
+
+
+def the_history(desks: Desks) -> None:
+    page = desks.goal("reviewer", PROJECT)
+    page.get_by_role("link", name="历史", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    take(page, "history", 760)
+    page.locator(".history-pairs a").first.click()
+    page.get_by_role("link", name="只看不同的").click()
+    page.wait_for_load_state("networkidle")
+    take(page, "compare", 400)
+
+
+def the_queue(desks: Desks) -> None:
+    for project in WAITING:
+        press(desks.goal("clerk", project), "保存并送审", SUBMITTED)
+    take(desks.at("reviewer", "performance/goal/?tab=review"), "queue", 620)
+
+
+def the_settings(desks: Desks) -> None:
+    page = desks.at("bureau", "performance/year/")
+    page.get_by_role("link", name="2025", exact=False).first.click()
+    page.get_by_role("link", name="审核设置").click()
+    take(page, "steps", 760)
 
 
 def the_export(desks: Desks) -> None:
-    press(desks.goal("clerk", "聘用法律顾问费"), "保存并送审", SUBMITTED)
-    press(desks.goal("reviewer", "聘用法律顾问费"), "审核通过")
+    press(desks.goal("clerk", APPROVED), "保存并送审", SUBMITTED)
+    page = desks.goal("reviewer", APPROVED)
+    press(page, "各项均为优")
+    press(page, "审核通过", "已审核通过。")
     take(desks.at("reviewer", "performance/goal/export/"), "export", 760)
 
 
@@ -166,9 +232,8 @@ def the_request(desks: Desks) -> None:
     take(page, "request", 800)
 
 
-def the_rest(desks: Desks) -> None:
-    take(desks.at("clerk"), "start", 620)
-    take(desks.at("sysadmin", "performance/user/"), "users", 480)
+def the_users(desks: Desks) -> None:
+    take(desks.at("sysadmin", "performance/user/"), "users", 640)
 
 
 SCENES: tuple[Callable[[Desks], None], ...] = (
@@ -177,9 +242,13 @@ SCENES: tuple[Callable[[Desks], None], ...] = (
     two_people,
     the_import,
     the_review,
+    the_correction,
+    the_history,
     the_export,
+    the_queue,
+    the_settings,
     the_request,
-    the_rest,
+    the_users,
 )
 
 
