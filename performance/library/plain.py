@@ -5,7 +5,7 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
-_UNSEEN = ("Cc", "Cf", "Mn", "Me")
+_UNSEEN = ("Cf", "Mn", "Me")
 """Categories of characters that show nothing by themselves; marks need a letter to stand on."""
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers, which Unicode calls letters and symbols."""

@@ -372,7 +372,20 @@ def test_the_page_opens_in_every_state_in_chinese_without_inline_scripts(clerk, 
     response = open_page(make_user("any", (role, unit)), goal)
 
     assert inline_scripts(response) == []
-    known = {"any", "Enter", "Excel", "MB", "xlsx", "xls", "docx", "doc", "pdf", "jpg", "png"}
+    known = {
+        "any",
+        "Enter",
+        "Esc",
+        "Excel",
+        "MB",
+        "xlsx",
+        "xls",
+        "docx",
+        "doc",
+        "pdf",
+        "jpg",
+        "png",
+    }
     assert set(english_words(response)) - known == set()
 
 
