@@ -5,6 +5,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from performance.people.accounts import make_demo_accounts
 
+PATIENCE = 15_000
+"""Milliseconds: how long a busy machine may take before something that is awaited has not come."""
+
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture
 def open_as(browser: Browser, live_server, portal, settings):
@@ -15,7 +20,7 @@ def open_as(browser: Browser, live_server, portal, settings):
 
     def page_of(username: str) -> Page:
         page = browser.new_context(locale="zh-CN").new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(f"{page.url} {error.stack}"))
         page.on("response", lambda r: errors.append(r.url) if r.status >= 500 else None)
         page.goto(f"{live_server.url}/")
