@@ -131,6 +131,8 @@ else:
 MEDIA_ROOT = DATA_DIR / "uploads"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # 1,000 lines of 4 fields, and 3 questions at each of them
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
+UPLOADS_PER_DAY = env.int("UPLOADS_PER_DAY", 200)  # of goal sheets, by one person
+UPLOAD_MB_PER_DAY = env.int("UPLOAD_MB_PER_DAY", 500)
 
 # --- language and time -----------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
