@@ -1,57 +1,51 @@
 """From the cells of one worksheet, as they stream by, to a Grid."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, NamedTuple
 
-from performance.sheets.formats.cells import Budget, RawCell, read_cells
+from performance.sheets.formats.budget import Budget
+from performance.sheets.formats.hidden import Spans, without_hidden
+from performance.sheets.formats.readings import Reading
 from performance.sheets.grid import Area, Grid, Note
 
 MAX_NOTES = 1_000
 
 
-class Reading(NamedTuple):
-    """What a cell says, and what a person should know about it."""
-
-    text: str
-    message: str | None = None
-    level: str = "hint"
-
-
-def gather(
-    name: str, source: IO[bytes], read: Callable[[RawCell], Reading], budget: Budget
-) -> Grid:
-    sheet = _Sheet(read, budget)
-    areas = read_cells(source, sheet.take, budget)
-    merges = tuple(_within(areas, sheet, budget))
-    _clear_covered(sheet, merges)
-    rows = {row: tuple(cells) for row, cells in sorted(sheet.rows.items()) if any(cells)}
-    notes = sorted(sheet.notes.values(), key=lambda note: (note.row, note.column))
-    return Grid(name, rows, merges, tuple(notes))
-
-
 @dataclass
-class _Sheet:
-    read: Callable[[RawCell], Reading]
+class Gathered:
+    """What was seen of one worksheet so far."""
+
     budget: Budget
     rows: dict[int, list[str]] = field(default_factory=dict)
     notes: dict[tuple[int, int], Note] = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    hidden_rows: Spans = field(default_factory=Spans)
+    hidden_columns: Spans = field(default_factory=Spans)
 
-    def take(self, cell: RawCell) -> None:
-        reading = self.read(cell)
+    def take(self, row: int, column: int, reading: Reading) -> None:
         if reading.message and len(self.notes) < MAX_NOTES:
-            self.notes[cell.row, cell.column] = self.note(cell, reading)
+            message = reading.message
+            if len(self.notes) == MAX_NOTES - 1:
+                message += f"（本工作表这类提示超过 {MAX_NOTES} 条，其余不再列出。）"
+            self.notes[row, column] = Note(row, column, reading.level, message)
         if reading.text:
-            self.put(cell.row, cell.column, reading.text)
+            self._put(row, column, reading.text)
 
-    def note(self, cell: RawCell, reading: Reading) -> Note:
-        message = reading.message or ""
-        if len(self.notes) == MAX_NOTES - 1:
-            message += f"（本工作表这类提示超过 {MAX_NOTES} 条，其余不再列出。）"
-        return Note(cell.row, cell.column, reading.level, message)
+    def merge(self, area: Area) -> None:
+        self.budget.spend("merges")
+        self.merges.append(area)
 
-    def put(self, row: int, column: int, text: str) -> None:
+    def grid(self, name: str, *, hidden: bool = True) -> Grid:
+        """With `hidden`, what nobody sees in the worksheet is read like everything else."""
+        merges = tuple(_within(self))
+        _clear_covered(self, merges)
+        rows = {row: tuple(cells) for row, cells in sorted(self.rows.items()) if any(cells)}
+        notes = sorted(self.notes.values(), key=lambda note: (note.row, note.column))
+        grid = Grid(name, rows, merges, tuple(notes))
+        return grid if hidden else without_hidden(grid, self.hidden_rows, self.hidden_columns)
+
+    def _put(self, row: int, column: int, text: str) -> None:
         if row not in self.rows:
             self.budget.spend("rows")
             self.rows[row] = []
@@ -64,19 +58,19 @@ class _Sheet:
         cells[column - 1] = text
 
 
-def _within(areas: Sequence[Area], sheet: _Sheet, budget: Budget) -> Iterator[Area]:
+def _within(sheet: Gathered) -> Iterator[Area]:
     """Merged areas cut to the used rows and columns; one that is then a single cell is none."""
     last_row = max(sheet.rows, default=0)
     last_column = max(map(len, sheet.rows.values()), default=0)
-    for top, left, bottom, right in areas:
+    for top, left, bottom, right in sheet.merges:
         bottom, right = min(bottom, last_row), min(right, last_column)
         if top <= bottom and left <= right and (top, left) != (bottom, right):
             height = min(bottom - top + 1, len(sheet.rows))
-            budget.spend("merged", height * (right - left + 1))
+            sheet.budget.spend("merged", height * (right - left + 1))
             yield top, left, bottom, right
 
 
-def _clear_covered(sheet: _Sheet, merges: Sequence[Area]) -> None:
+def _clear_covered(sheet: Gathered, merges: Sequence[Area]) -> None:
     """Text left under a merged area is not to be seen in the sheet, and nothing of it is read."""
     numbers = sorted(sheet.rows)
     for top, left, bottom, right in merges:
@@ -88,7 +82,7 @@ def _clear_covered(sheet: _Sheet, merges: Sequence[Area]) -> None:
             cells.pop()
 
 
-def _clear(sheet: _Sheet, row: int, first: int, last: int) -> None:
+def _clear(sheet: Gathered, row: int, first: int, last: int) -> None:
     cells = sheet.rows[row]
     for column in range(first, min(last, len(cells)) + 1):
         cells[column - 1] = ""

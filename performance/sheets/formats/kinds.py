@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from zipfile import ZipFile
 
 from performance.sheets.formats import packed
+from performance.sheets.formats.csv import delimiter
+from performance.sheets.formats.decoded import decoded
 from performance.sheets.grid import SheetError
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -28,6 +30,7 @@ class Kind:
 XLSX = Kind("xlsx", "Excel 工作簿", SAVE_AS)
 XLS = Kind("xls", "旧版 Excel 工作簿（.xls）", SAVE_AS)
 XLSB = Kind("xlsb", "二进制的 Excel 工作簿（.xlsb）", SAVE_AS)
+OLD_XLS = Kind("xls4", " Excel 4.0 或更早的工作簿（.xls）", SAVE_AS)
 ODS = Kind("ods", " OpenDocument 表格（.ods）", SAVE_AS)
 XML_SHEET = Kind("xml", " XML 电子表格", SAVE_AS)
 HTML = Kind("html", "网页表格（HTML，有时名为 .xls）", SAVE_AS)
@@ -38,7 +41,13 @@ PPTX = Kind("pptx", "演示文稿", ASK_FOR_TABLE)
 PDF = Kind("pdf", " PDF 文件", "请上传原来的 Excel 表格（.xlsx）。")
 PICTURE = Kind("image", "图片", ASK_FOR_TABLE)
 ARCHIVE = Kind("archive", "压缩包", "请先解压，再上传里面的 Excel 表格（.xlsx）。")
-TEXT = Kind("csv", "文本文件（csv 或 txt）", SAVE_AS)
+CSV = Kind("csv", " CSV 文件", SAVE_AS)
+TEXT = Kind("txt", "纯文本文件", SAVE_AS)
+MHT = Kind("mht", "单个文件网页（.mht，有时名为 .xls）", SAVE_AS)
+ODF = Kind("odf", " OpenDocument 文件", ASK_FOR_TABLE)
+FODS = Kind("fods", "单个 XML 文件的 OpenDocument 表格", SAVE_AS)
+SXC = Kind("sxc", "旧版 OpenOffice 表格（.sxc）", SAVE_AS)
+OFD = Kind("ofd", " OFD 版式文件", "请上传原来的 Excel 表格（.xlsx）。")
 OTHER = Kind("", "不认识的文件类型", ASK_FOR_TABLE)
 
 _BEGINNINGS = (
@@ -54,6 +63,13 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf", ARCHIVE),
     (b"\x1f\x8b", ARCHIVE),
     (b"{\\rtf", RTF),
+    (b"MIME-Version:", MHT),
+    # A workbook's stream without the file system around it, as old programs write it.
+    (b"\x09\x08\x08\x00", XLS),
+    (b"\x09\x08\x10\x00", XLS),
+    (b"\x09\x00\x04\x00", OLD_XLS),
+    (b"\x09\x02\x06\x00", OLD_XLS),
+    (b"\x09\x04\x06\x00", OLD_XLS),
 )
 # The main part's type, as [Content_Types].xml or an OpenDocument's `mimetype` names it.
 _PACKAGES = (
@@ -66,6 +82,9 @@ _PACKAGES = (
     (b"presentationml.", PPTX),
     (b"opendocument.spreadsheet", ODS),
     (b"opendocument.text", DOCX),
+    (b"opendocument.presentation", PPTX),
+    (b"opendocument.", ODF),
+    (b"vnd.sun.xml.calc", SXC),
 )
 # Names of streams in an OLE file's directory; an encrypted .xlsx is such a file too.
 _STREAMS = (
@@ -74,14 +93,18 @@ _STREAMS = (
     ("WordDocument", DOC),
     ("PowerPoint Document", PPTX),
 )
+# What stands at the beginning of a file of markup, which itself begins with “<”.
 _WORDS = (
+    (b"urn:oasis:names:tc:opendocument:xmlns:office", FODS),
     (b"urn:schemas-microsoft-com:office:spreadsheet", XML_SHEET),
     (b"<html", HTML),
     (b"<table", HTML),
     (b"<!doctype html", HTML),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PDF_WITHIN = 1024
+_PDF_WITHIN, _BINARY_WITHIN = 1024, 32
+_BINARY = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1b")
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 def recognise(data: bytes) -> Kind:
@@ -97,6 +120,8 @@ def recognise(data: bytes) -> Kind:
 
 
 def _package(archive: ZipFile) -> Kind:
+    if "OFD.xml" in archive.namelist():
+        return OFD
     told = packed.beginning(archive, "[Content_Types].xml")
     told += packed.beginning(archive, "mimetype", 200)
     return next((kind for mark, kind in _PACKAGES if mark in told), ARCHIVE)
@@ -111,24 +136,21 @@ def _compound(data: bytes) -> Kind:
 
 def _plain(data: bytes) -> Kind:
     for mark, kind in _BEGINNINGS:
-        if data.startswith(mark):
+        if data.startswith(mark) and (len(mark) > 2 or b"\0" in data[:_BINARY_WITHIN]):
             return kind
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return PDF
-    start = data[:4096].replace(b"\0", b"").lower()
+    start = data[:4096].replace(b"\0", b"").lower().lstrip(_BEFORE_MARKUP)
     found = (kind for word, kind in _WORDS if word in start)
-    return next(found, TEXT if _is_text(data) else OTHER)
+    return (next(found, None) if start.startswith(b"<") else None) or _text(data)
 
 
-def _is_text(data: bytes) -> bool:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    return b"\0" not in data and any(_decodes(data, code) for code in ("utf-8", "gb18030"))
-
-
-def _decodes(data: bytes, code: str) -> bool:
+def _text(data: bytes) -> Kind:
+    """Garbled text is refused as such: it is still somebody's table."""
     try:
-        data.decode(code)
-    except UnicodeDecodeError:
-        return False
-    return True
+        text = decoded(data)
+    except SheetError:
+        if any(sign in data[:4096] for sign in _BINARY):
+            return OTHER
+        raise
+    return CSV if delimiter(text) else TEXT

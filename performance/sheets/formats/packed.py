@@ -3,6 +3,7 @@
 import re
 import zlib
 from io import BytesIO
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
 
 from performance.sheets.grid import SheetError
@@ -25,6 +26,12 @@ DECLARED = (
     "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再上传。"
 )
 
+# What the standard library raises on packages made badly, in all their ways.
+BAD_ZIP = (
+    *(BadZipFile, EOFError, KeyError, LZMAError, NotImplementedError, OSError, RuntimeError),
+    *(ValueError, zlib.error),
+)
+
 _MARKS = tuple(
     mark.encode(code)
     for mark in ("<!DOCTYPE", "<!ENTITY")
@@ -40,7 +47,7 @@ def opened(data: bytes) -> ZipFile:
     """The package, refused by its directory alone when that already says too much."""
     try:
         archive = ZipFile(BytesIO(data))
-    except (BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except BAD_ZIP as error:
         raise SheetError("damaged", BROKEN) from error
     parts = archive.infolist()
     if any(_UNSAFE_NAME.search(part.filename) for part in parts):
@@ -65,7 +72,7 @@ def beginning(archive: ZipFile, name: str, size: int = _CHUNK) -> bytes:
     try:
         with archive.open(name) as part:
             return part.read(size)
-    except (BadZipFile, EOFError, NotImplementedError, OSError, zlib.error) as error:
+    except BAD_ZIP as error:
         raise SheetError("damaged", BROKEN) from error
 
 

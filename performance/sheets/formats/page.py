@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from unicodedata import east_asian_width
 
 from performance.sheets.grid import Grid, Look
@@ -51,7 +52,7 @@ def look_of(grid: Grid) -> Look:
     columns = max(map(len, grid.rows.values()), default=0)
     columns = max([columns, 1, *(right for _, _, _, right in grid.merges)])
     widths = look.widths + (DEFAULT_WIDTH,) * (columns - len(look.widths))
-    return Look(look.title_row, look.header_row, widths, look.left_columns)
+    return replace(look, widths=widths)
 
 
 def last_row(grid: Grid) -> int:

@@ -1,19 +1,19 @@
 """A value and its number format → the text that the sheet shows."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
 
-WIDE = Context(prec=700)
-"""A double has up to 309 digits before the point, and a format up to 255 after it."""
+from performance.sheets.formats.digits import can_spread, digits_of, general, places_of, spread
 
 KEPT_DECIMALS = 4
 """A percentage with more decimals than this was computed, not typed."""
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<blank>[_*].)'
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<blank>[_*].)'
     r"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|(?P<bracket>\[[^\]]*\])"
     r"|(?P<general>General|G/通用格式)"
     r"|(?P<number>(?:[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+),*(?:E[+-]?0+)?)|(?P<literal>.)",
@@ -28,7 +28,12 @@ _HOLDS = {
     "=": Decimal.__eq__,
     "<>": Decimal.__ne__,
 }
+_SIGNED = re.compile("[-−–(（负减△▲]")
 _LITERAL = ("quoted", "escaped", "currency", "literal")
+
+_AT = ("literal", "@")
+_CHINESE_DIGITS = "[dbnum"
+SHOWN_FORMAT = 40
 
 Token = tuple[str, str]
 Condition = tuple[str, str] | None
@@ -43,7 +48,15 @@ def shown(value: object, number_format: str | None) -> tuple[str, str | None]:
         return _number(value, number_format or "General")
     if isinstance(value, date | time | timedelta):
         return _moment(value), None
-    return ("" if value is None else str(value)), None
+    return ("" if value is None else _text(str(value), number_format or "")), None
+
+
+def _text(text: str, number_format: str) -> str:
+    """Only the last part of a format is for texts, and only with an @ in it."""
+    if "@" not in number_format or number_format == "@" or not text:
+        return text
+    tokens = _parsed(number_format)[2]
+    return "".join(text if token == _AT else drawn for token, drawn in _pieces(tokens, {}))
 
 
 def _moment(value: date | time | timedelta) -> str:
@@ -62,10 +75,17 @@ def _number(value: float, number_format: str) -> tuple[str, str | None]:
         return str(value), None
     amount = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
     tokens, sign = _section(amount, number_format)
+    if not _can_follow(tokens):
+        return general(amount), (
+            f"单元格的数字格式“{number_format[:SHOWN_FORMAT]}”不能照样显示，"
+            f"已按存储的值“{general(amount)}”读取，请核对。"
+        )
     text = sign + _draw(tokens, abs(amount))
     if not text.strip():
-        return "", f"单元格的值 {_general(amount)} 按它的数字格式不显示，已按空白读取。"
-    if ("literal", "%") not in tokens:
+        return "", f"单元格的值 {general(amount)} 按它的数字格式不显示，已按空白读取。"
+    if amount < 0 and not _SIGNED.search(text):
+        return text, f"单元格的值 {general(amount)} 显示为“{text}”，看不到负号，请核对。"
+    if ("literal", "%") not in tokens or len(_patterns(tokens)) > 1:
         return text, None
     return _percent(text, sign, tokens, amount)
 
@@ -77,21 +97,16 @@ def _percent(
     exact = abs(amount).scaleb(2).normalize()
     decimals = -int(exact.as_tuple().exponent)
     whole = sign + _draw(tokens, abs(amount), max(decimals, 0))
-    if decimals <= _places(tokens):
+    if decimals <= places_of("".join(_patterns(tokens))):
         return text, None
     if decimals <= KEPT_DECIMALS:
         return whole, f"单元格显示为“{text}”，实际的值是“{whole}”，已按“{whole}”读取。"
-    return text, f"单元格的值是算出来的小数 {_general(amount)}，已按显示的“{text}”读取。"
-
-
-def _places(tokens: tuple[Token, ...]) -> int:
-    pattern = next((text for kind, text in tokens if kind == "number"), "")
-    return sum(map(pattern.partition(".")[2].count, "0#?"))
+    return text, f"单元格的值是算出来的小数 {general(amount)}，已按显示的“{text}”读取。"
 
 
 def _section(amount: Decimal, number_format: str) -> tuple[tuple[Token, ...], str]:
     """The part of the format for this number, and the minus that the part leaves to us."""
-    sections, conditions = _parsed(number_format)
+    sections, conditions, _ = _parsed(number_format)
     minus = "-" if amount < 0 else ""
     if any(conditions):
         for tokens, condition in zip(sections, conditions, strict=True):
@@ -106,8 +121,11 @@ def _section(amount: Decimal, number_format: str) -> tuple[tuple[Token, ...], st
 @lru_cache(maxsize=1000)
 def _parsed(
     number_format: str,
-) -> tuple[tuple[tuple[Token, ...], ...], tuple[Condition, ...]]:
-    """Sections of tokens; a semicolon in quotes or after a backslash does not part them."""
+) -> tuple[tuple[tuple[Token, ...], ...], tuple[Condition, ...], tuple[Token, ...]]:
+    """Sections of tokens, their conditions and the section for texts.
+
+    A semicolon in quotes or after a backslash parts nothing.
+    """
     sections: list[list[Token]] = [[]]
     for found in _TOKEN.finditer(number_format):
         token = (found.lastgroup or "", found[found.lastgroup or 0])
@@ -115,8 +133,10 @@ def _parsed(
             sections.append([])
         else:
             sections[-1].append(token)
-    numeric = tuple(tuple(tokens) for tokens in sections[:3])
-    return numeric, tuple(_condition(tokens) for tokens in numeric)
+    of_text = tuple(sections[-1]) if _AT in sections[-1] else (_AT,)
+    is_apart = len(sections) > 1 and _AT in sections[-1]
+    numeric = tuple(tuple(tokens) for tokens in sections[: -1 if is_apart else None][:3])
+    return numeric, tuple(_condition(tokens) for tokens in numeric), of_text
 
 
 def _condition(tokens: tuple[Token, ...]) -> Condition:
@@ -124,44 +144,36 @@ def _condition(tokens: tuple[Token, ...]) -> Condition:
     return next(((found[1], found[2]) for found in brackets if found), None)
 
 
+def _patterns(tokens: tuple[Token, ...]) -> list[str]:
+    return [text for kind, text in tokens if kind == "number"]
+
+
+def _can_follow(tokens: tuple[Token, ...]) -> bool:
+    """Not fractions, Chinese numerals, nor decimals with text between them."""
+    patterns = _patterns(tokens)
+    if any(kind == "bracket" and text.lower().startswith(_CHINESE_DIGITS) for kind, text in tokens):
+        return False
+    if patterns and (("literal", "/") in tokens or _AT in tokens):
+        return False
+    return len(patterns) < 2 or can_spread(patterns)
+
+
 def _draw(tokens: tuple[Token, ...], amount: Decimal, places: int | None = None) -> str:
-    numbers = [text for kind, text in tokens if kind == "number"]
-    if len(numbers) > 1 or ("literal", "@") in tokens or ("literal", "/") in tokens:
-        # Fractions, and digits with text between them, are not drawn: the plain number is.
-        return _general(amount)
+    plain = general(amount)
     amount = amount.scaleb(2 * tokens.count(("literal", "%")))
-    pieces = {"number": lambda text: _digits(amount, text, places)}
-    pieces |= {"general": lambda text: _general(amount)}
-    pieces |= dict.fromkeys(_LITERAL, str)
-    return "".join(pieces[kind](text) for kind, text in tokens if kind in pieces)
+    patterns = _patterns(tokens)
+    parts = spread(amount, patterns) if len(patterns) > 1 else []
+    digits = iter(parts or [digits_of(amount, pattern, places) for pattern in patterns])
+    drawn = {"general": general(amount), "@": plain}
+    pieces = (next(digits) if t[0] == "number" else text for t, text in _pieces(tokens, drawn))
+    return "".join(pieces)
 
 
-def _general(amount: Decimal) -> str:
-    """As Excel's General: at most nine decimals, exponents only where the number is far from 1."""
-    if amount and not -5 <= amount.adjusted() < 20:
-        return f"{amount.normalize():E}".replace("E-0", "E-")
-    if int(amount.as_tuple().exponent) < -9 and amount.adjusted() >= -4:
-        amount = amount.quantize(Decimal("1e-9"), ROUND_HALF_UP, WIDE)
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _digits(amount: Decimal, pattern: str, places: int | None) -> str:
-    if "E" in pattern.upper():
-        return _scientific(amount, pattern.upper())
-    bare = pattern.rstrip(",")
-    whole, _, fraction = bare.partition(".")
-    places = len(fraction) if places is None else places
-    amount = amount.scaleb(-3 * (len(pattern) - len(bare)))
-    amount = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
-    digits, _, decimals = f"{amount:{',' if ',' in whole else ''}f}".partition(".")
-    digits = digits.zfill(whole.count("0")) if digits != "0" or "0" in whole else ""
-    while decimals.endswith("0") and len(decimals) > fraction.count("0"):
-        decimals = decimals[:-1]
-    return f"{digits}.{decimals}" if decimals else digits
-
-
-def _scientific(amount: Decimal, pattern: str) -> str:
-    mantissa, _, power = pattern.partition("E")
-    digits, _, exponent = f"{amount:.{_places((('number', mantissa),))}E}".partition("E")
-    return f"{digits}E{exponent[0]}{exponent[1:].zfill(power.count('0'))}"
+def _pieces(tokens: tuple[Token, ...], drawn: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """Each token with the text it stands for, as far as that is not the digits."""
+    for token in tokens:
+        kind, text = token
+        if token == _AT:
+            yield token, drawn.get("@", "")
+        else:
+            yield token, text if kind in _LITERAL else drawn.get(kind, "")

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import IO, TypeVar
+from typing import Protocol, TypeVar
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType, errors
 
 from performance.sheets.formats.packed import BROKEN, DECLARED
 from performance.sheets.grid import SheetError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 CHUNK = 256 * 1024
 _NO_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
@@ -20,18 +21,44 @@ End = Callable[[], None]
 T = TypeVar("T")
 
 
-class Events:
-    """What a pass does at elements of the worksheet namespace, and the text it is collecting.
+class Source(Protocol):
+    """A part, or what is left of one."""
 
-    `parts` is a list while text is wanted, else None.
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Events:
+    """What a pass does at elements of its namespaces, and the text it is collecting.
+
+    `parts` is a list while text is wanted, else None. `root`: the part's first element.
     """
 
     root = ""
+    namespaces: tuple[str, ...] = (MAIN, STRICT)
 
     def __init__(self) -> None:
         self.parts: list[str] | None = None
         self.starts: dict[str, Start] = {}
         self.ends: dict[str, End] = {}
+
+    def connect(self, parser: XMLParserType) -> None:
+        starts, ends = _qualified(self, self.starts), _qualified(self, self.ends)
+
+        def start(name: str, attributes: Mapping[str, str]) -> None:
+            if name in starts:
+                starts[name](attributes)
+
+        def end(name: str) -> None:
+            if name in ends:
+                ends[name]()
+
+        parser.StartElementHandler = _for_root(self, parser, start)
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = self.characters
+
+    def characters(self, piece: str) -> None:
+        if self.parts is not None:
+            self.parts.append(piece)
 
     def collected(self) -> str:
         text = "".join(self.parts or ())
@@ -39,13 +66,13 @@ class Events:
         return text
 
 
-def run(events: Events, source: IO[bytes]) -> None:
+def run(events: Events, source: Source) -> None:
     """Feed a part to `events`; what is not well-formed, or not what it should be, is damaged."""
     parser = ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.buffer_size = 64 * 1024
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    _connect(parser, events)
+    events.connect(parser)
     try:
         while chunk := source.read(CHUNK):
             parser.Parse(chunk, False)
@@ -54,41 +81,28 @@ def run(events: Events, source: IO[bytes]) -> None:
         if error.code == _NO_MEMORY:
             raise MemoryError from error
         raise SheetError("damaged", BROKEN) from error
+    except (LookupError, ValueError) as error:  # of an encoding that expat does not know
+        raise SheetError("damaged", BROKEN) from error
 
 
-def _connect(parser: XMLParserType, events: Events) -> None:
-    starts, ends = _qualified(events.starts), _qualified(events.ends)
-
-    def start(name: str, attributes: Mapping[str, str]) -> None:
-        if name in starts:
-            starts[name](attributes)
-
-    def end(name: str) -> None:
-        if name in ends:
-            ends[name]()
-
-    def text(piece: str) -> None:
-        if events.parts is not None:
-            events.parts.append(piece)
-
-    parser.StartElementHandler = _for_root(events.root, parser, start)
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-
-
-def _for_root(root: str, parser: XMLParserType, then: Callable) -> Callable:
+def _for_root(events: Events, parser: XMLParserType, then: Callable) -> Callable:
     """The first element tells whether this is the part it should be."""
 
     def first(name: str, attributes: Mapping[str, str]) -> None:
-        if name != f"{MAIN} {root}":
+        if name not in _qualified(events, {events.root: None}):
             raise SheetError("damaged", BROKEN)
         parser.StartElementHandler = then
+        then(name, attributes)
 
     return first
 
 
-def _qualified(handlers: Mapping[str, T]) -> dict[str, T]:
-    return {f"{MAIN} {name}": handler for name, handler in handlers.items()}
+def _qualified(events: Events, handlers: Mapping[str, T]) -> dict[str, T]:
+    return {
+        f"{space} {name}": handler
+        for space in events.namespaces
+        for name, handler in handlers.items()
+    }
 
 
 def _refuse_doctype(*declaration: object) -> None:

@@ -49,7 +49,7 @@ def write_blank(grid: Grid, notes: Grid, choices: Sequence[Choice], first_row: i
 
 def _draw_lists(sheet: Worksheet, choices: Sequence[Choice]) -> None:
     """Two columns a choice: the parents and, right of them, the texts."""
-    sheet.sheet_state = "hidden"
+    sheet.sheet_state = "veryHidden"  # no list of ours is a table that somebody hid
     columns = [texts for choice in choices for texts in (choice.parents, choice.texts)]
     for column, texts in enumerate(columns, 1):
         for row, text in enumerate(texts, 1):

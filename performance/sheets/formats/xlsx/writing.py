@@ -95,7 +95,7 @@ def _style_name(look: Look, row: int, column: int) -> str:
         return "title"
     if row < look.header_row:
         return "above"
-    if row == look.header_row:
+    if row in (look.header_row, look.block_row):
         return "header"
     return "left" if column in look.left_columns else "body"
 
@@ -122,8 +122,9 @@ def _set_page(sheet: Worksheet, grid: Grid, look: Look) -> None:
     footer.text, footer.font, footer.size = "第 &P 页，共 &N 页", FONT, 9
     if grid.rows:
         sheet.print_area = f"A1:{address(last_row(grid), len(look.widths))}"
+    if repeated := look.header_row or look.block_row:
+        sheet.print_title_rows = f"{repeated}:{repeated}"
     if look.header_row:
-        sheet.print_title_rows = f"{look.header_row}:{look.header_row}"
         sheet.freeze_panes = f"A{look.header_row + 1}"
 
 
