@@ -1,0 +1,1 @@
+"""Forms: one project each, its cells beside or under their labels, its indicators in a block."""
