@@ -1,82 +1,56 @@
-"""What people do with files: bring one, look again, confirm. Pages and commands both call these."""
+"""What people do with what a file says: compare it again, confirm it.
+
+Pages and commands both call these; how a file gets here: receiving.py.
+"""
 
 import hashlib
 from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from performance.audit.acting import acting_for
 from performance.audit.recording import record_import
-from performance.library.models import Year
 from performance.people.models import User
 from performance.people.queries import holds
 from performance.people.roles import Right
-from performance.sheets.formats import detect
-from performance.sheets.grid import SheetError
 from performance.sheets.models import Upload, UploadState
+from performance.sheets.parting import Cuts, parted_at
 from performance.sheets.plan import Plan
 from performance.sheets.resources import (
     GoalSheetResource,
     SheetDataset,
     SheetResult,
-    format_of,
 )
 from performance.sheets.stored import (
     dump_plan,
-    dump_reading,
     load_plan,
     load_reading,
     text_hash,
 )
 
 
-def receive(
-    data: bytes, name: str, *, by: User, year: int | None = None, create_missing: bool = False
+def look_again(
+    upload_id: int, *, by: User, create_missing: bool, cuts: Cuts | None = None
 ) -> Upload:
-    """Read a file and compare it. A file that cannot be read leaves only the attempt."""
-    if not holds(by, Right.WRITE_GOALS):
-        raise PermissionDenied("您没有导入绩效目标的权限。")
-    if year is not None:
-        _check_year(year)
-    upload = Upload(
-        name=name.encode(errors="replace").decode()[:255],
-        sha256=hashlib.sha256(data).hexdigest(),
-        by=by,
-        year=year,
-        create_missing=create_missing and holds(by, Right.CREATE_MISSING),
-    )
-    try:
-        upload.extension = detect(data).extension
-        dataset = format_of(upload.extension)().create_dataset(data, year)
-    except SheetError as error:
-        upload.state, upload.kind, upload.message = UploadState.UNREADABLE, error.kind, str(error)
-        upload.save()
-        return upload
-    upload.reading = dump_reading(dataset.reading)
-    _plan(upload, dataset)
-    with transaction.atomic():
-        upload.file.save(upload.name, ContentFile(data), save=False)
-        upload.save()
-    return upload
-
-
-def look_again(upload_id: int, *, by: User, create_missing: bool) -> Upload:
     """Compare the file with today's goals, without reading it again.
 
     Where somebody changed a goal since the file was first compared with it, both are merged.
+    `cuts`: where the person parts texts into two goals (parting.py).
     """
     with transaction.atomic():
-        upload = _locked(upload_id, by)
+        upload = locked(upload_id, by)
         if upload.state != UploadState.PREVIEW:
             return upload
         upload.create_missing = create_missing and holds(by, Right.CREATE_MISSING)
+        if cuts is not None:
+            known = cuts_of(upload) | dict(cuts)
+            upload.choices |= {"cuts": {str(index): cut for index, cut in known.items()}}
         dataset = SheetDataset()
-        dataset.reading = load_reading(upload.reading)
-        _plan(upload, dataset)
+        dataset.reading = parted_at(load_reading(upload.reading), cuts_of(upload))
+        compare_with_today(upload, dataset)
         upload.save(update_fields=["create_missing", "plan", "plan_hash", "choices"])
     return upload
 
@@ -109,7 +83,7 @@ class _Moved(Exception):
 
 def _apply(upload_id: int, by: User, plan_hash: str, not_renamed: Collection[int]) -> Upload:
     with transaction.atomic(), acting_for(by):
-        upload = _locked(upload_id, by)
+        upload = locked(upload_id, by)
         if upload.state == UploadState.CONFIRMED:
             return upload
         _check_still_shown(upload, plan_hash)
@@ -133,14 +107,7 @@ def _chosen(plan: Plan, not_renamed: Collection[int]) -> Plan:
     return plan.with_new(not_renamed)
 
 
-def _check_year(year: int) -> None:
-    try:
-        Year._meta.get_field("year").run_validators(year)
-    except ValidationError as error:
-        raise ValidationError(f"年度“{year}”不对：" + "".join(error.messages)) from error
-
-
-def _locked(upload_id: int, by: User) -> Upload:
+def locked(upload_id: int, by: User) -> Upload:
     upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload_id)
     if upload.by_id != by.pk or not holds(by, Right.WRITE_GOALS):
         raise PermissionDenied("只有上传人自己可以确认这次导入。")
@@ -152,17 +119,26 @@ def _check_still_shown(upload: Upload, plan_hash: str) -> None:
         raise ValidationError("这个文件没有能读取，不能确认。")
     if plan_hash != upload.plan_hash:
         raise ValidationError("预览已在别处更新，请看过新的预览再确认。")
+    kept_bytes(upload)
+
+
+def kept_bytes(upload: Upload) -> bytes:
+    """What was uploaded; a ValidationError where that is gone or is something else by now."""
+    if not upload.file:
+        raise ValidationError("这个文件没有能读取，也没有保存，请重新上传。")
     try:
         with upload.file.open("rb") as file:
-            found = hashlib.sha256(file.read()).hexdigest()
+            data: bytes = file.read()
     except OSError as error:
         raise ValidationError("保存的文件已找不到，请重新上传。") from error
-    if found != upload.sha256:
+    if hashlib.sha256(data).hexdigest() != upload.sha256:
         raise ValidationError("保存的文件与上传时不一致，请重新上传。")
+    return data
 
 
-def _plan(upload: Upload, dataset: SheetDataset) -> None:
-    """The revisions of the first comparison are remembered: later ones merge from there."""
+def compare_with_today(upload: Upload, dataset: SheetDataset) -> None:
+    """Make its plan. The revisions of the first comparison are remembered: later ones merge
+    from there."""
     compared = {int(pk): number for pk, number in upload.choices.get("compared", {}).items()}
     result = GoalSheetResource().import_data(
         dataset,
@@ -175,6 +151,10 @@ def _plan(upload: Upload, dataset: SheetDataset) -> None:
     upload.choices |= {"compared": {str(pk): number for pk, number in bases.items()}}
     upload.plan = dump_plan(result.plan)
     upload.plan_hash = text_hash(upload.plan)
+
+
+def cuts_of(upload: Upload) -> dict[int, int]:
+    return {int(index): cut for index, cut in upload.choices.get("cuts", {}).items()}
 
 
 def _outcome(result: SheetResult) -> dict[str, Any]:

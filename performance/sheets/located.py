@@ -4,6 +4,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from performance.library.levels import Level
+from performance.sheets.grid import PAGES, TEXT, position
+
+
+def in_words(sheet: str | None, cell: str | None) -> str:
+    """A place for people: a text has lines and a PDF has pages instead of addresses."""
+    row, column = position(cell) if cell else (0, 0)
+    if sheet == TEXT and column <= 1:
+        return f"第{row}行" if row else ""
+    if sheet and PAGES.match(sheet):
+        return sheet + (f"的表格第{row}行第{column}栏" if row else "")
+    named = f"工作表“{sheet}”" if sheet else ""
+    return named + (f"单元格 {cell}" if cell else "")
 
 
 @dataclass(frozen=True)
@@ -24,9 +36,7 @@ class Located:
 
     @property
     def place(self) -> str:
-        """In words, for people."""
-        sheet = f"工作表“{self.sheet}”" if self.sheet else ""
-        return sheet + (f"单元格 {self.cell}" if self.cell else "")
+        return in_words(self.sheet, self.cell)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"level": self.level.value}
@@ -51,6 +61,12 @@ TITLES = {
     "F12": "没有数据",
     "F13": "疑似改名",
     "F14": "与别人的修改不同",
+    "F15": "隐藏的内容未读入",
+    "F16": "文字划分待确认",
+    "F17": "没有读入的内容",
+    "F18": "占位符未读入",
+    "F19": "PDF 看不准，待核对",
+    "F20": "按对应过的表头读取",
     "R01": "编码与级别不符",
     "R02": "不在类别或指标库中",
     "R03": "指标重复",

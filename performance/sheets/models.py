@@ -26,7 +26,9 @@ class Upload(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField("上传时间", auto_now_add=True)
+    size = models.PositiveIntegerField("字节数", default=0)
     year = models.PositiveSmallIntegerField("指定年度", null=True, blank=True)
+    hidden = models.BooleanField("也读入隐藏的内容", default=False)
     create_missing = models.BooleanField("新建缺少的年度、单位、类别和指标", default=False)
     state = models.CharField(
         "状态", max_length=20, choices=UploadState, default=UploadState.PREVIEW
@@ -46,3 +48,31 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def waits_for_columns(self) -> bool:
+        """Whether it could be read if somebody said what its columns are."""
+        return self.state == UploadState.UNREADABLE and bool(self.file)
+
+
+class ColumnMap(models.Model):
+    """What somebody said that the columns below a heading row are; each such row is known again.
+
+    `key` is the heading's (sheets/layouts/mapped.py), `columns` maps fields to columns, from 1.
+    """
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="对应人", on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField("对应时间", auto_now=True)
+    key = models.CharField("表头摘要", max_length=64)
+    columns = models.JSONField("各栏", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对应过的表头"
+        constraints = [
+            models.UniqueConstraint(fields=["by", "key"], name="one_map_of_a_heading"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}：{self.key[:8]}"

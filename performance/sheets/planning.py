@@ -15,7 +15,7 @@ from performance.people.roles import Right
 from performance.quality.check import check
 from performance.quality.finding import cell_of, worksheet_of
 from performance.sheets.convert import Incoming, Reading
-from performance.sheets.located import Located
+from performance.sheets.located import Located, in_words
 from performance.sheets.missing import Wanted, missing_entries
 from performance.sheets.plan import Kind, Operation, Plan
 from performance.sheets.remerging import both_changed, laid
@@ -161,8 +161,8 @@ def _doubled(
         (sheet.year, unit.pk if unit else sheet.unit.text, sheet.project), sheet
     )
     if before is not sheet and sheet.project:
-        place = f"工作表“{worksheet_of(before)}”单元格 {cell_of(before, None, 'project')} "
-        message = f"项目“{sheet.project}”在{place}已出现过，请合并到一处后再上传。"
+        place = in_words(worksheet_of(before), cell_of(before, None, "project"))
+        message = f"项目“{sheet.project}”在{place} 已出现过，请合并到一处后再上传。"
         yield _located(goal, index, "project", "F08", message)
 
 

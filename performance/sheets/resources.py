@@ -18,11 +18,18 @@ from performance.goals.queries import sheets_to_file
 from performance.goals.sheet import Sheet, tidy
 from performance.people.models import User
 from performance.sheets.applying import Applied, apply_plan
-from performance.sheets.convert import Reading, read_file, read_grids, write_file
+from performance.sheets.convert import (
+    AS_IT_IS,
+    Asked,
+    Reading,
+    can_write,
+    read_file,
+    read_grids,
+    write_file,
+)
 from performance.sheets.formats import FORMATS, FileFormat
 from performance.sheets.grid import Grid
-from performance.sheets.layouts import LAYOUTS
-from performance.sheets.layouts.declared import ListLayout
+from performance.sheets.layouts import LAYOUTS, Layout
 from performance.sheets.layouts.listing import LISTING
 from performance.sheets.layouts.written import flat_rows
 from performance.sheets.plan import Kind, Plan
@@ -90,17 +97,15 @@ class GoalSheetResource(Resource):
     def export(self, queryset: QuerySet[Goal] | None = None, **kwargs: Any) -> SheetDataset:
         """Approved content where there is some, else as it stands."""
         goals = Goal.objects.all() if queryset is None else queryset
-        return dataset_of(tables_of(sheets_to_file(goals)), kwargs.get("layout", LISTING))
+        return dataset_of(tables_of(sheets_to_file(goals)))
 
 
-def dataset_of(
-    tables: Sequence[tuple[str, Sequence[Sheet]]], layout: ListLayout = LISTING
-) -> SheetDataset:
-    dataset = SheetDataset(headers=[column.heading for column in layout.columns])
+def dataset_of(tables: Sequence[tuple[str, Sequence[Sheet]]]) -> SheetDataset:
+    dataset = SheetDataset(headers=[column.heading for column in LISTING.columns])
     dataset.tables = tables
     for _, sheets in tables:
         for sheet in sheets:
-            for row in flat_rows(layout, sheet):
+            for row in flat_rows(LISTING, sheet):
                 dataset.append(row)
     return dataset
 
@@ -121,7 +126,7 @@ class SheetFormat(Format):
     """One of our formats with one of our layouts; format_of makes the classes."""
 
     file_format: FileFormat
-    layout: ListLayout
+    layout: Layout
 
     def get_title(self) -> str:
         return f"{self.layout.label}（.{self.file_format.extension}）"
@@ -139,12 +144,12 @@ class SheetFormat(Format):
         return self.file_format.read is not None
 
     def can_export(self) -> bool:
-        return self.file_format.write is not None
+        return can_write(self.layout.name, self.file_format.extension)
 
-    def create_dataset(self, in_stream: bytes, year: int | None = None) -> SheetDataset:
+    def create_dataset(self, in_stream: bytes, asked: Asked = AS_IT_IS) -> SheetDataset:
         """Raises SheetError."""
-        reading = read_file(in_stream, year)
-        dataset = dataset_of([("", [goal.sheet for goal in reading.goals])], self.layout)
+        reading = read_file(in_stream, asked)
+        dataset = dataset_of([("", [goal.sheet for goal in reading.goals])])
         dataset.reading = reading
         return dataset
 
@@ -159,7 +164,7 @@ def _read(dataset: Dataset, year: int | None) -> Reading:
         dataset.title or "",
         {number: tuple(map(_cell, row)) for number, row in enumerate(rows, 1)},
     )
-    return read_grids([grid], year)
+    return read_grids([grid], Asked(year))
 
 
 def _cell(value: Any) -> str:

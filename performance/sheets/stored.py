@@ -2,11 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from performance.goals.sheet import canonical, from_json, to_json
 from performance.sheets.convert import Incoming, Reading
+from performance.sheets.grid import Box
+from performance.sheets.layouts.table import NO_EXTRAS, Amount, Extras, Split
 from performance.sheets.located import Located
 from performance.sheets.plan import Creation, Kind, Operation, Plan
 
@@ -18,23 +21,71 @@ def dump_reading(reading: Reading) -> str:
             "title": goal.title,
             "position": goal.position,
             "missing": sorted(goal.missing),
+            "extras": asdict(goal.extras),
+            "split": asdict(goal.split) if goal.split else None,
         }
         for goal in reading.goals
     ]
-    return canonical({"goals": goals, "findings": [f.as_json() for f in reading.findings]})
+    boxes = [[*place, *box] for place, box in reading.boxes.items()]
+    findings = [finding.as_json() for finding in reading.findings]
+    return canonical({"goals": goals, "findings": findings, "boxes": boxes})
 
 
 def load_reading(text: str) -> Reading:
     data = json.loads(text)
     return Reading(
-        tuple(
-            Incoming(
-                from_json(row["sheet"]), row["title"], row["position"], frozenset(row["missing"])
-            )
-            for row in data["goals"]
-        ),
+        tuple(_incoming(row) for row in data["goals"]),
         tuple(Located.from_json(row) for row in data["findings"]),
+        _boxes(data),
     )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a preview shows beside the goals: texts to part (index of a goal → its proposal), what
+    else a form holds, and where (worksheet, cell) stands on a page."""
+
+    splits: Mapping[int, Split]
+    extras: Mapping[int, Extras]
+    boxes: Mapping[tuple[str, str], Box]
+
+
+def load_beside(text: str) -> Beside:
+    data = json.loads(text)
+    goals = list(enumerate(data["goals"]))
+    splits = {index: _split(row["split"]) for index, row in goals if row.get("split")}
+    extras = {index: _extras(row["extras"]) for index, row in goals if row.get("extras")}
+    return Beside(splits, extras, _boxes(data))
+
+
+def _boxes(data: dict[str, Any]) -> dict[tuple[str, str], Box]:
+    return {(sheet, cell): Box(*box) for sheet, cell, *box in data.get("boxes", ())}
+
+
+def _incoming(row: dict[str, Any]) -> Incoming:
+    """Uploads kept by an earlier version know neither extras nor splits nor boxes."""
+    return Incoming(
+        from_json(row["sheet"]),
+        row["title"],
+        row["position"],
+        frozenset(row["missing"]),
+        _extras(row["extras"]) if "extras" in row else NO_EXTRAS,
+        _split(row["split"]) if row.get("split") else None,
+    )
+
+
+def _extras(row: dict[str, Any]) -> Extras:
+    return Extras(
+        tuple(row["weights"]),
+        tuple((level, points) for level, points in row["points"]),
+        tuple(Amount(**amount) for amount in row["amounts"]),
+        row["amount_unit"],
+    )
+
+
+def _split(row: dict[str, Any]) -> Split:
+    left, right = row["columns"]
+    return Split(tuple(row["lines"]), row["cut"], row["doubtful"], (left, right))
 
 
 def dump_plan(plan: Plan) -> str:

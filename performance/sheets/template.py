@@ -17,7 +17,7 @@ from performance.sheets.formats.xlsx.blank import Choice, write_blank
 from performance.sheets.grid import Grid
 from performance.sheets.layouts.declared import ListLayout
 from performance.sheets.layouts.listing import LISTING
-from performance.sheets.layouts.written import HEADER_ROW, write_table
+from performance.sheets.layouts.written import write_table
 
 BLANK_ROWS = 200
 NOTES = (
@@ -36,18 +36,19 @@ def template_file(year: Year, *, by: User) -> bytes:
     """For the units that this person may write."""
     if not holds(by, Right.WRITE_GOALS):
         raise PermissionDenied("您没有填报绩效目标的权限。")
-    grid = _blank(LISTING, _title(year, by))
+    grid, first = _blank(LISTING, _title(year, by), year.year)
     notes = Grid(
         NOTES_NAME, {1: (NOTES_NAME,), **{row: (text,) for row, text in enumerate(NOTES, 2)}}
     )
-    return write_blank(grid, notes, _choices(LISTING, year, by), HEADER_ROW + 1)
+    return write_blank(grid, notes, _choices(LISTING, year, by), first)
 
 
-def _blank(layout: ListLayout, title: str) -> Grid:
-    table = write_table(layout, title, ())
-    empty = ("",) * len(layout.columns)
-    rows = {HEADER_ROW + number: empty for number in range(1, BLANK_ROWS + 1)}
-    return Grid(table.name, {**table.rows, **rows}, table.merges, look=table.look)
+def _blank(layout: ListLayout, title: str, year: int) -> tuple[Grid, int]:
+    """The list without projects, and its first row to fill in."""
+    table = write_table(layout, title, (), year=year)
+    first = max(table.rows) + 1
+    rows = dict.fromkeys(range(first, first + BLANK_ROWS), ("",) * len(layout.columns))
+    return Grid(table.name, {**table.rows, **rows}, table.merges, look=table.look), first
 
 
 def _title(year: Year, by: User) -> str:

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from performance.goals.models import Goal, GoalLine, Origin, Revision, State
 from performance.library.models import Category, Frame, Indicator, Listing, RuleLevel, Year
 from performance.people.models import Membership, Unit, User
-from performance.sheets.actions import confirm, look_again, receive
+from performance.sheets.actions import confirm, look_again
 from performance.sheets.models import Upload, UploadState
+from performance.sheets.receiving import receive
 from performance.sheets.stored import load_plan
 from tests.builders import (
     TITLE,
@@ -316,10 +317,10 @@ def test_what_is_confirmed_or_unreadable_is_not_looked_at_again(clerk):
 def test_a_file_that_cannot_be_read_leaves_only_the_attempt(clerk):
     before = counts()
 
-    upload = receive("名称,值\n".encode("gb18030"), "表.csv", by=clerk)
+    upload = receive(b"<html><p>x</p></html>", "表.xls", by=clerk)
 
     upload.refresh_from_db()
-    assert (upload.state, upload.kind, upload.name) == ("unreadable", "unsupported", "表.csv")
+    assert (upload.state, upload.kind, upload.name) == ("unreadable", "no_table", "表.xls")
     assert upload.message.endswith("。")
     assert (upload.file.name, upload.reading, upload.plan, upload.plan_hash) == ("", "", "", "")
     assert counts() == before

@@ -288,9 +288,11 @@ def test_the_row_with_most_headings_is_the_heading():
 
 
 def test_a_heading_below_the_fortieth_row_is_none():
-    rows = {41: HEADINGS, 42: make_row()}
+    rows = {40: HEADINGS, 41: make_row()}
+    below = {41: HEADINGS, 42: make_row()}
 
-    assert read_table(LISTING, Grid("表", rows), 2025) is None
+    assert read_table(LISTING, Grid("表", {1: ("说明",)} | rows), 2025) is not None
+    assert read_table(LISTING, Grid("表", {1: ("说明",)} | below), 2025) is None
 
 
 @pytest.mark.parametrize(

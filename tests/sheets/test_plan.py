@@ -13,7 +13,7 @@ from performance.library.levels import Level
 from performance.library.models import Category, Frame, Indicator, Listing, Year
 from performance.people.models import Unit
 from performance.sheets.applying import apply_plan
-from performance.sheets.convert import read_grids
+from performance.sheets.convert import Asked, read_grids
 from performance.sheets.grid import Note
 from performance.sheets.located import Located, report_row
 from performance.sheets.plan import Creation, Kind, Plan
@@ -41,7 +41,7 @@ EDUCATION = "202001-区教育局"
 
 
 def plan_of(*grids, by, create_missing=False, year=None) -> Plan:
-    return make_plan(read_grids(grids, year), by=by, create_missing=create_missing)
+    return make_plan(read_grids(grids, Asked(year)), by=by, create_missing=create_missing)
 
 
 def kinds(plan):

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from performance.goals.models import Goal, State
 from performance.library.levels import Level
 from performance.review.actions import perform
-from performance.sheets.actions import confirm, look_again, receive
+from performance.sheets.actions import confirm, look_again
 from performance.sheets.models import Upload, UploadState
 from performance.sheets.plan import Kind
+from performance.sheets.receiving import receive
 from performance.sheets.stored import dump_plan, load_plan
 from tests.builders import (
     change_goal,

@@ -8,6 +8,7 @@ from import_export.formats import base_formats
 from import_export.results import RowResult
 
 from performance.goals.models import Goal, State
+from performance.sheets.convert import Asked
 from performance.sheets.formats import FORMATS
 from performance.sheets.layouts import LAYOUTS
 from performance.sheets.resources import GoalSheetResource, SheetDataset, format_of, sheet_formats
@@ -205,7 +206,7 @@ def test_a_format_reads_a_file_into_a_dataset_with_its_reading(clerk):
 
 @pytest.mark.django_db
 def test_a_format_writes_the_tables_of_a_dataset():
-    created = format_of("xlsx")().create_dataset(make_file(clean_sheet("甲")), 2025)
+    created = format_of("xlsx")().create_dataset(make_file(clean_sheet("甲")), Asked(2025))
     exported = GoalSheetResource().export(Goal.objects.none())
     exported.tables = [(TITLE, [goal.sheet for goal in created.reading.goals])]
 

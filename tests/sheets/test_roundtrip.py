@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from performance.goals.models import Goal, Revision, State
 from performance.goals.sheet import Coded, Line, Sheet
 from performance.library.models import Year
-from performance.sheets.actions import confirm, receive
-from performance.sheets.convert import read_file, read_grids, write_file
+from performance.sheets.actions import confirm
+from performance.sheets.convert import can_write, read_file, read_grids, write_file
 from performance.sheets.export import export_file, to_export
 from performance.sheets.formats import FORMATS
 from performance.sheets.grid import SheetError
 from performance.sheets.layouts import LAYOUTS
 from performance.sheets.layouts.written import write_table
+from performance.sheets.receiving import receive
 from performance.sheets.resources import format_of
 from tests.builders import (
     TITLE,
@@ -29,6 +30,7 @@ from tests.builders import (
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "sheets" / "goals-2025.xlsx"
 BOTH_WAYS = [name for name, row in FORMATS.items() if row.read and row.write]
+PAIRS = [(layout, one) for layout in LAYOUTS for one in BOTH_WAYS if can_write(layout, one)]
 ODD = [
     "＞5",
     "100%",
@@ -52,10 +54,16 @@ ODD = [
     "1,000",
     "长" * 3_000,
 ]
+# On a page letters from right to left stand in the page's order, not in the text's; and a row of
+# which each name is longer than a page is none that could be told from the rows beside it.
+UNPRINTABLE = {"مرحبا‏", "长" * 3_000}
 
 
-@pytest.mark.parametrize("extension", BOTH_WAYS)
-@pytest.mark.parametrize("layout", LAYOUTS)
+def odd(extension: str) -> list[str]:
+    return [text for text in ODD if extension != "pdf" or text not in UNPRINTABLE]
+
+
+@pytest.mark.parametrize(("layout", "extension"), PAIRS)
 def test_sheets_are_read_back_the_same(layout, extension):
     tables = [
         (
@@ -80,8 +88,7 @@ def test_sheets_are_read_back_the_same(layout, extension):
     assert reading.findings == ()
 
 
-@pytest.mark.parametrize("extension", BOTH_WAYS)
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("layout", "extension"), PAIRS)
 def test_odd_texts_are_read_back_the_same(layout, extension):
     """One file for all of them: each in a head, in a level and in a value."""
     sheets = [
@@ -92,7 +99,7 @@ def test_odd_texts_are_read_back_the_same(layout, extension):
             annual_goal=text,
             category=f"331-{text}",
         )
-        for text in ODD
+        for text in odd(extension)
     ]
 
     reading = read_file(write_file([(TITLE, sheets)], layout, extension))
@@ -129,7 +136,10 @@ def test_any_filled_sheets_survive_the_layout(some):
 @settings(max_examples=60, derandomize=False, suppress_health_check=list(HealthCheck))
 @given(st.lists(sheets, min_size=1, max_size=5, unique_by=lambda s: (s.unit.text, s.project)))
 def test_any_filled_sheets_survive_a_file(some):
+    """Of any script: one from right to left cannot be read off a page (pdf/test_ours.py)."""
     for extension in BOTH_WAYS:
+        if extension == "pdf":
+            continue
         grids = FORMATS[extension].read(write_file([(TITLE, some)], "listing", extension))
 
         assert [goal.sheet for goal in read_grids(grids).goals] == some
@@ -155,13 +165,14 @@ def export(user, extension="xlsx", layout="listing", approved_only=False, goals=
     )
 
 
-@pytest.mark.parametrize("extension", BOTH_WAYS)
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("layout", "extension"), PAIRS)
 def test_importing_an_export_changes_nothing(bureau, layout, extension):
     Year.objects.create(year=2026)
     make_goal(clean_sheet("甲"), by=bureau)
     make_goal(
-        make_sheet("乙", *[make_line(f"指标{n}", annual_value=t) for n, t in enumerate(ODD)]),
+        make_sheet(
+            "乙", *[make_line(f"指标{n}", annual_value=t) for n, t in enumerate(odd(extension))]
+        ),
         by=bureau,
     )
     make_goal(clean_sheet("丙", unit="202001-区教育局", category="", overall_goal=""), by=bureau)
@@ -218,7 +229,7 @@ def test_a_format_class_says_what_it_can(layout, extension):
 
     assert made.get_extension() == extension
     assert made.can_import() is (FORMATS[extension].read is not None)
-    assert made.can_export() is (FORMATS[extension].write is not None)
+    assert made.can_export() is can_write(layout, extension)
     assert made.get_content_type() == FORMATS[extension].mime
     assert LAYOUTS[layout].label in made.get_title()
     assert made.is_binary()

@@ -12,11 +12,12 @@ from performance.library.models import Category, Frame, Indicator, Year
 from performance.people.models import Unit, User
 from performance.quality.check import check
 from performance.review.actions import perform
-from performance.sheets.actions import confirm, look_again, receive
+from performance.sheets.actions import confirm, look_again
 from performance.sheets.convert import read_file, read_grids, write_file
 from performance.sheets.export import export_file
 from performance.sheets.models import Upload
 from performance.sheets.planning import make_plan
+from performance.sheets.receiving import receive
 from performance.sheets.stored import dump_plan, load_plan
 from tests.builders import (
     TITLE,
