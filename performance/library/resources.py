@@ -66,7 +66,8 @@ class FrameWidget(Widget):
     def _entry(self, year: str, text: str) -> Frame:
         frame = list(Frame.objects.filter(year__year=year).select_related("year", "parent"))
         coded = [entry for entry in frame if entry.code == text]
-        named = [entry for entry in frame if plain(text) in map(plain, self._names(entry))]
+        exact = [entry for entry in frame if text in self._names(entry)]
+        named = exact or [e for e in frame if plain(text) in map(plain, self._names(e))]
         found = coded or [entry for entry in named if not entry.code] or named
         if not found:
             raise ValueError(

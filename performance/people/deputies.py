@@ -83,6 +83,21 @@ def deputy_problem(held: Membership) -> str:
     return ""
 
 
+def membership_problems(held: Membership) -> dict[str, str]:
+    """Why a role cannot be held so, by field. An ended deputy is on record: it need not fit what
+    the other holds today."""
+    if held.starts_on and held.ends_on and held.ends_on < held.starts_on:
+        message = f"截止日期 {held.ends_on} 早于起始日期 {held.starts_on}，请改正其中之一。"
+        return {"ends_on": message}
+    ended = held.ends_on and held.ends_on < timezone.localdate()
+    if not held.deputy_of_id or (ended and held.pk):
+        return {}
+    if problem := term_problem(held.starts_on, held.ends_on):
+        return {"ends_on": problem}
+    problem = deputy_problem(held)
+    return {"deputy_of": problem} if problem else {}
+
+
 def _start_problem(starts_on: date) -> str:
     today = timezone.localdate()
     if starts_on < today:

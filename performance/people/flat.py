@@ -12,19 +12,10 @@ from import_export.results import Result, RowResult
 from import_export.widgets import Widget
 from tablib import Dataset
 
-
-class FlatDataset(Dataset):
-    """A dataset that knows in which rows of its file its rows stand."""
-
-    places: Sequence[int] = ()
-
+from performance.people.flat_table import FlatDataset, HeadingError, headed
 
 ANYWHERE = object()
 """In the place of a parent that a file does not tell."""
-
-
-class HeadingError(Exception):
-    """A table whose headings do not fit, as a sentence."""
 
 
 class Text(Widget):
@@ -32,6 +23,25 @@ class Text(Widget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value).strip()
+
+
+class Choice(Widget):
+    """One of some words, by which the database knows something else."""
+
+    def __init__(self, what: str, known: Mapping[str, str]):
+        super().__init__()
+        self.what, self.known = what, known
+        self.labels = {value: label for label, value in known.items()}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = str(value or "").strip()
+        if text not in self.known:
+            read = f"读到“{text}”" if text else "没有填写"
+            raise ValueError(f"{self.what}应为{'、'.join(self.known)}之一，{read}。")
+        return self.known[text]
+
+    def render(self, value: str | None, **kwargs: Any) -> str:
+        return self.labels.get(value or "", "")
 
 
 class KeyLoader(ModelInstanceLoader):
@@ -47,18 +57,13 @@ class KeyLoader(ModelInstanceLoader):
 
     def get_instance(self, row: Mapping[str, Any]) -> Model | None:
         try:
-            key = self.resource.key(partial(self._cell, row))
+            key = self.resource.key(partial(self.resource.cell, row))
         except ValueError:
             return None  # import_instance meets the same cell again and reports it
         return self._anywhere(key) if ANYWHERE in key else self.known.get(key)
 
     def _stored(self, instance: Model, name: str) -> Any:
         return self.fields[name].get_value(instance)
-
-    def _cell(self, row: Mapping[str, Any], name: str) -> Any:
-        if name == "parent" and self.fields[name].column_name not in row:
-            return ANYWHERE
-        return self.fields[name].clean(row)
 
     def _anywhere(self, key: tuple) -> Model | None:
         """A name without a parent beside it means the only entry of that name."""
@@ -94,18 +99,19 @@ class FlatResource(ModelResource):
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
-        self._seen: dict[tuple[tuple[str, str], ...], int] = {}
+        self._seen: dict[tuple, int] = {}
         self._places: Sequence[int] = ()
 
     def import_data(self, dataset: Dataset, *args: Any, **kwargs: Any) -> Result:
         try:
-            table = self._ordered(self._headed(dataset))
+            table = self._ordered(headed(dataset, self._headings(), self.required))
         except HeadingError as error:
             result = self.get_result_class()()
             self.handle_import_error(result, error, kwargs.get("raise_errors", False))
             return result
         self._places = table.places
         result = super().import_data(table, *args, **kwargs)
+        result.remarks = getattr(dataset, "remarks", ())
         for row in (*result.invalid_rows, *result.error_rows):
             row.number = self._places[row.number - 1]
         # The preview shows the first rows of many: those that change something.
@@ -115,22 +121,32 @@ class FlatResource(ModelResource):
     def key(self, read: Callable[[str], Any]) -> tuple:
         """What identifies an entry whose fields `read` tells."""
         own = tuple(read(name) for name in self.get_import_id_fields())
-        if own[-1]:
+        if own[-1] or "name" not in self.fields:
             return own
         return (*own, read("name"), read("parent") if "parent" in self.fields else None)
 
     def before_import_row(self, row: Mapping[str, Any], row_number: int = 0, **kwargs: Any) -> None:
-        headings = self._key_headings(row)
-        key = tuple((heading, str(row[heading])) for heading in headings)
-        place = self._places[row_number - 1]
+        key, place = self._identity(row), self._places[row_number - 1]
         if key in self._seen:
-            what = "、".join(headings)
+            what = "、".join(self._key_headings(row))
             raise ValidationError(f"与第{self._seen[key]}行的{what}相同，请只保留其中一行。")
         self._seen[key] = place
 
+    def _identity(self, row: Mapping[str, Any]) -> tuple:
+        """The row's key as it is understood, or as it is written where that cannot be."""
+        try:
+            return self.key(partial(self.cell, row))
+        except ValueError:
+            return tuple(str(row[heading]) for heading in self._key_headings(row))
+
+    def cell(self, row: Mapping[str, Any], name: str) -> Any:
+        if name == "parent" and self.fields[name].column_name not in row:
+            return ANYWHERE
+        return self.fields[name].clean(row)
+
     def _key_headings(self, row: Mapping[str, Any]) -> list[str]:
         *scope, code = (self.fields[name].column_name for name in self.get_import_id_fields())
-        if row[code]:
+        if row[code] or "name" not in self.fields:
             return [*scope, code]
         below = [self.fields[name].column_name for name in ("parent",) if name in self.fields]
         named = [self.fields["name"].column_name, *(h for h in below if h in row)]
@@ -160,27 +176,8 @@ class FlatResource(ModelResource):
             return NON_FIELD_ERRORS
         return self.fields[name].column_name
 
-    def _headed(self, dataset: Dataset) -> FlatDataset:
-        """The same rows under our own spelling of the headings."""
-        known = {field.column_name for field in self.get_import_fields()}
-        written = ["".join(str(heading or "").split()) for heading in dataset.headers or ()]
-        places = {heading: n for n, heading in enumerate(written) if heading in known}
-        listed = "、".join(field.column_name for field in self.get_import_fields())
-        if missing := [heading for heading in self.required if heading not in places]:
-            raise HeadingError(
-                f"表中缺少“{'”“'.join(missing)}”列。第一行应是表头，能识别的表头有：{listed}。"
-            )
-        if twice := [heading for heading in places if written.count(heading) > 1]:
-            raise HeadingError(f"“{'”“'.join(twice)}”列出现了不止一次，请只保留一列。")
-        if strange := [heading for heading in written if heading and heading not in known]:
-            raise HeadingError(
-                f"不认识“{'”“'.join(strange)}”列，请改正或删去。能识别的表头有：{listed}。"
-            )
-        table = FlatDataset(headers=list(places))
-        for row in dataset:
-            table.append([row[n] for n in places.values()])
-        table.places = getattr(dataset, "places", ()) or range(2, len(dataset) + 2)
-        return table
+    def _headings(self) -> list[str]:
+        return [field.column_name for field in self.get_import_fields()]
 
     def _ordered(self, table: FlatDataset) -> FlatDataset:
         """Rows in the file's order, but none before the row that it names as its parent."""

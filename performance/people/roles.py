@@ -101,3 +101,6 @@ REVIEWERS = tuple(role for role in ROLES.values() if Right.REVIEW_GOALS in role.
 
 DEPUTISED = tuple(role.name for role in ROLES.values() if role.may_be_deputised)
 """Roles that somebody may hold for another person."""
+
+KEEPERS = frozenset(role.name for role in ROLES.values() if Right.MANAGE_USERS in role.rights)
+"""Roles that open the pages of accounts."""

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from performance.people.models import Membership, Unit, User
 
 
@@ -37,6 +39,13 @@ def end(held: Membership, last: date) -> bool:
         held.ends_on = last
         held.save(update_fields=["ends_on"])
     return True
+
+
+def in_term(held: Membership) -> bool:
+    """Whether a role holds today, by its own dates."""
+    today = timezone.localdate()
+    begun = not held.starts_on or held.starts_on <= today
+    return begun and (not held.ends_on or held.ends_on >= today)
 
 
 def told_term(held: Membership, today: date) -> str:

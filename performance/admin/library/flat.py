@@ -54,9 +54,9 @@ class TableStorage(MediaStorage):
 
 
 class UploadForm(ImportForm):
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, help_text: str = HELP, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["import_file"].help_text = HELP
+        self.fields["import_file"].help_text = help_text
 
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
@@ -94,6 +94,10 @@ class FlatAdmin(RightsAdmin, ImportExportModelAdmin):
     confirm_form_class = SignedConfirmForm
     export_form_class = ExportForm
     tmp_storage_class = TableStorage
+    import_help = HELP
+
+    def get_import_form_kwargs(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_import_form_kwargs(request), "help_text": self.import_help}
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not self.has_import_permission(request):
@@ -124,7 +128,9 @@ class FlatAdmin(RightsAdmin, ImportExportModelAdmin):
             **self.admin_site.each_context(request),
             "title": "导入",
             "form": self.import_form_class(
-                self.get_import_formats(), self.get_import_resource_classes(request)
+                self.get_import_formats(),
+                self.get_import_resource_classes(request),
+                help_text=self.import_help,
             ),
             "opts": self.opts,
             "result": result,

@@ -12,7 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
+from performance.admin.library.flat import FlatAdmin
 from performance.admin.library.review_settings import settings_page
+from performance.admin.library.rule_levels import RuleLevelResource
 from performance.admin.library.tables import EntryForm, LibraryAdmin
 from performance.library.actions import open_year
 from performance.library.models import Listing, RuleLevel, Year
@@ -130,7 +132,12 @@ class RuleLevelForm(EntryForm):
 
 
 @admin.register(RuleLevel)
-class RuleLevelAdmin(LibraryAdmin):
+class RuleLevelAdmin(LibraryAdmin, FlatAdmin):
+    resource_classes = [RuleLevelResource]
+    import_help = (
+        "第一行是表头：年度、规则、级别。已有的更新，没有的新增，不会删除。"
+        "先显示预览，确认后才写入。可先导出一份作为样表。"
+    )
     form = RuleLevelForm
     list_display = ["rule", "rule_text", "level", "year"]
     list_select_related = ["year"]

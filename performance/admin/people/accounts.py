@@ -18,12 +18,13 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.debug import sensitive_post_parameters
 
-from performance.admin.access import RightsAdmin
+from performance.admin.library.flat import FlatAdmin
 from performance.admin.people.deputies import deputies_page, end_view
 from performance.admin.people.handover import handover_page
 from performance.admin.people.memberships import MembershipInline
 from performance.admin.people.passwords import AddUserForm, ResetPasswordForm
-from performance.people.models import User
+from performance.people.models import Membership, User
+from performance.people.resources import MembershipResource
 from performance.people.roles import Right
 from performance.people.terms import label_of
 
@@ -49,9 +50,14 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, RightsAdmin):
-    """No deleting: a person's name stands in the history of goals."""
+class UserAdmin(DjangoUserAdmin, FlatAdmin):
+    """No deleting: a person's name stands in the history of goals. Files hold the roles."""
 
+    resource_classes = [MembershipResource]
+    import_help = (
+        "第一行是表头，一行是一个人的一项角色。已有的更新起止日期，没有的新增，不会删除；"
+        "账号要先在“用户”中建好。先显示预览，确认后才写入。可先导出一份作为样表。"
+    )
     see = manage = Right.MANAGE_USERS
     form = UserForm
     add_form = AddUserForm
@@ -80,6 +86,11 @@ class UserAdmin(DjangoUserAdmin, RightsAdmin):
             .get_queryset(request)
             .prefetch_related("memberships__unit", "memberships__deputy_of")
         )
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """The roles of those whom the list shows."""
+        people = super().get_export_queryset(request)
+        return MembershipResource().get_queryset().filter(user__in=people.values("pk"))
 
     def get_urls(self) -> list[URLPattern]:
         """With one's own deputies, which anybody may open who gets in."""

@@ -7,18 +7,15 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import DateField, Model, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.widgets import INPUT_CLASSES
 
 from performance.admin.people.told_apart import told_apart
-from performance.people.deputies import deputy_problem, term_problem
+from performance.people.deputies import membership_problems
 from performance.people.models import Membership, User
 from performance.people.queries import holds
-from performance.people.roles import ROLES, Right
-
-KEEPERS = frozenset(role.name for role in ROLES.values() if Right.MANAGE_USERS in role.rights)
-"""Roles that may open these pages."""
+from performance.people.roles import KEEPERS, Right
+from performance.people.terms import in_term
 
 
 class PlainAutocomplete(AutocompleteSelect):
@@ -57,26 +54,12 @@ class MembershipForm(forms.ModelForm):
         told = super().clean() or self.cleaned_data
         if self.errors or told.get("DELETE"):
             return told
-        starts_on, ends_on = told.get("starts_on"), told.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error(
-                "ends_on", f"截止日期 {ends_on} 早于起始日期 {starts_on}，请改正其中之一。"
-            )
-        elif told.get("deputy_of"):
-            self._check_deputy(told)
-        return told
-
-    def _check_deputy(self, told: dict[str, Any]) -> None:
-        """An ended one is on record: it need not fit what the other holds today."""
         names = ("role", "unit", "starts_on", "ends_on", "deputy_of")
         known = {name: told.get(name) for name in names}
-        ended = known["ends_on"] and known["ends_on"] < timezone.localdate()
-        if ended and self.instance.pk:
-            return
-        if problem := term_problem(known["starts_on"], known["ends_on"]):
-            self.add_error("ends_on", problem)
-        elif problem := deputy_problem(Membership(user=self.instance.user, **known)):
-            self.add_error("deputy_of", problem)
+        held = Membership(pk=self.instance.pk, user_id=self.instance.user_id, **known)
+        for name, problem in membership_problems(held).items():
+            self.add_error(name, problem)
+        return told
 
 
 class MembershipFormSet(BaseInlineFormSet):
@@ -105,10 +88,8 @@ class MembershipFormSet(BaseInlineFormSet):
 
 
 def _keeps_accounts(row: dict[str, Any]) -> bool:
-    today = timezone.localdate()
-    begun = not row.get("starts_on") or row["starts_on"] <= today
-    lasts = not row.get("ends_on") or row["ends_on"] >= today
-    return row["role"] in KEEPERS and not row.get("deputy_of") and begun and lasts
+    held = Membership(starts_on=row.get("starts_on"), ends_on=row.get("ends_on"))
+    return row["role"] in KEEPERS and not row.get("deputy_of") and in_term(held)
 
 
 class MembershipInline(TabularInline):

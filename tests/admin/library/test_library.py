@@ -15,6 +15,7 @@ from tests.builders import make_goal, make_user
 SEEN = ("indicator", "frame", "category")
 MANAGED = ("year", "rulelevel", "listing", "unit")
 FLAT = ("indicator", "frame", "category", "unit")
+"""And rulelevel, which has no codes: test_flat_tables.py."""
 
 
 def url(model: str, page: str = "") -> str:
@@ -85,7 +86,7 @@ def test_the_bureau_opens_every_page(desk, model, listing):
     RuleLevel.objects.create(year=Year.objects.get(), rule="R03", level="warning")
     pk = RuleLevel.objects.get().pk if model == "rulelevel" else any_pk(model)
     pages = {"": 200, "add/": 200, f"{pk}/change/": 200, f"{pk}/delete/": 200}
-    if model in FLAT:
+    if model in (*FLAT, "rulelevel"):
         pages |= {"import/": 200, "export/": 200, "process_import/": 302}
     if model == "listing":
         pages |= {"add/": 403, f"{pk}/delete/": 403}
@@ -505,8 +506,10 @@ def test_two_units_that_stand_under_each_other_are_refused(desk):
         ([("年份", "代码"), ("2025", "1")], "表中缺少“年度”“编码”“名称”列"),
         ([("年度", "编码", "名称", "编码"), ("2025", "1", "x", "2")], "“编码”列出现了不止一次"),
         ([("年度", "编码", "名称", "备注"), ("2025", "1", "x", "2")], "不认识“备注”列"),
+        ([("年度", "年度", "备注"), ("2025", "2025", "2")], "不认识“备注”列"),
+        ([("年度", "年度", "备注"), ("2025", "2025", "2")], "“年度”列出现了不止一次"),
+        ([("年度", *(f"列{n}" for n in range(99))), ("2025",) * 100], "“列8”“列9”等99列"),
         ([("年度", "编码", "名称")], "表中没有数据"),
-        ([("", ""), ("", "")], "表中没有数据"),
     ],
 )
 def test_a_table_that_does_not_fit_is_a_sentence(desk, rows, sentence):
