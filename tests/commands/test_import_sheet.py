@@ -250,7 +250,7 @@ UNREADABLE = {
     "bomb": "too_large_inflated",
     "large": "too_large",
     "empty": "damaged",
-    "scan.pdf": "unsupported",
+    "scan.pdf": "damaged",
 }
 MADE = {
     "large": lambda path: path.write_bytes(bytes(20 * 1024**2 + 1)),

@@ -162,5 +162,5 @@ def test_the_same_from_the_shell(tmp_path):
     assert json.loads(empty.stdout)["rows"] == []
     assert json.loads(stored.stdout)["summary"]["stored"] is True
     assert json.loads(dumped.stdout) == EXPECTED
-    assert json.loads(unreadable.stdout)["kind"] == "unsupported"
+    assert json.loads(unreadable.stdout)["kind"] == "no_table"
     assert "Traceback" not in made.stderr + stored.stderr + refused.stderr + unreadable.stderr

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import BaseCommand, CommandError
 
 from performance.goals.filters import chosen_goals
-from performance.management.operator import person
+from performance.management.operator import person, reason
+from performance.sheets.convert import can_write
 from performance.sheets.export import export_file
 from performance.sheets.formats import FORMATS
 from performance.sheets.grid import SheetError
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         if extension not in FORMATS or FORMATS[extension].write is None:
             known = "、".join(f".{name}" for name, f in FORMATS.items() if f.write)
             raise CommandError(f"不能导出为“{out.suffix}”，可用的扩展名有：{known}。")
+        if not can_write(options["layout"], extension):
+            label = LAYOUTS[options["layout"]].label
+            raise CommandError(f"“{label}”不能导出为“{out.suffix}”，请改用 .xlsx。")
         try:
             goals = chosen_goals(user, year=options["year"], unit_code=options["unit"])
             data, count = export_file(
@@ -49,5 +53,5 @@ class Command(BaseCommand):
         try:
             out.write_bytes(data)
         except OSError as error:
-            raise CommandError(f"文件 {out} 不能写入：{error.strerror}。") from error
+            raise CommandError(f"文件 {out} 不能写入：{reason(error)}。") from error
         self.stderr.write(f"已导出 {count} 个项目到 {out}。", self.style.SUCCESS)

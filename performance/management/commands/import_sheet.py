@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import BaseCommand, CommandError
 
 from performance.library.levels import Level
-from performance.management.operator import person, print_json
-from performance.sheets.actions import confirm, receive
+from performance.management.operator import person, print_json, reason
+from performance.sheets.actions import confirm
 from performance.sheets.located import Located, report_row
 from performance.sheets.models import Upload, UploadState
 from performance.sheets.plan import Plan
+from performance.sheets.receiving import receive
 from performance.sheets.stored import load_plan
 
 STORED, REFUSED, UNREADABLE = 0, 1, 2
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--as", dest="username", required=True, metavar="USERNAME")
         parser.add_argument("--year", type=int, help="年度；不给出时从标题识别")
+        parser.add_argument("--hidden", action="store_true", help="也读入隐藏的行、列和工作表")
         parser.add_argument("--accept", action="store_true", help="保存；不给出时只预览")
         parser.add_argument(
             "--create-missing", action="store_true", help="新建未登记的单位、指标等"
@@ -53,7 +56,7 @@ class Command(BaseCommand):
         try:
             data = path.read_bytes()
         except OSError as error:
-            message = f"文件 {path} 打不开，请检查路径和读取权限。"
+            message = f"文件 {path} 不能读取：{reason(error)}。"
             raise CommandError(message, returncode=UNREADABLE) from error
         try:
             upload = receive(
@@ -62,6 +65,7 @@ class Command(BaseCommand):
                 by=user,
                 year=options["year"],
                 create_missing=options["create_missing"],
+                hidden=options["hidden"],
             )
             plan = load_plan(upload.plan) if upload.plan else None
             new = list(plan.renames) if plan and options["no_renames"] else []
@@ -81,24 +85,16 @@ class Command(BaseCommand):
     def _report(
         self, upload: Upload, plan: Plan | None, renames: list[dict[str, str]], kind: str
     ) -> None:
-        findings = [report_row(finding) for finding in plan.findings] if plan else []
+        unreadable = Located("F00", Level.ERROR, upload.message)
+        findings = plan.findings if plan else (unreadable,)
         summary: dict[str, Any] = dict(plan.summary) if plan else {}
         summary["stored"] = upload.state == UploadState.CONFIRMED
         summary["left_out"] = _left_out(upload)
         if renames:
             summary["renames"] = renames
-        if plan is None:
-            findings = [
-                {
-                    "sheet": None,
-                    "cell": None,
-                    "rule": "F00",
-                    "level": "error",
-                    "message": upload.message,
-                }
-            ]
         if kind == "json":
-            report = {"kind": upload.kind or None, "findings": findings, "summary": summary}
+            rows = [report_row(finding) for finding in findings]
+            report = {"kind": upload.kind or None, "findings": rows, "summary": summary}
             print_json(self, report)
         else:
             self._print(upload, plan, findings, summary)
@@ -107,14 +103,12 @@ class Command(BaseCommand):
         self,
         upload: Upload,
         plan: Plan | None,
-        findings: list[dict[str, Any]],
+        findings: Sequence[Located],
         summary: dict[str, Any],
     ) -> None:
-        for row in findings:
-            place = f"工作表“{row['sheet']}”" if row["sheet"] else ""
-            place += f"单元格 {row['cell']}" if row["cell"] else ""
-            label = {"error": "错误", "warning": "警告", "hint": "提示"}[row["level"]]
-            self.stdout.write(f"[{label} {row['rule']}] {place}：{row['message']}")
+        for found in findings:
+            place = f"{found.place}：" if found.place else ""
+            self.stdout.write(f"[{found.level.label} {found.rule}] {place}{found.message}")
         if plan is None:
             return
         self.stdout.write(

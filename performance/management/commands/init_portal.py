@@ -12,7 +12,8 @@ from performance.library.loading import load_library, load_year
 from performance.people.accounts import make_administrator, make_demo_accounts
 from performance.people.models import User
 from performance.people.roles import ROLES
-from performance.sheets.actions import confirm, receive
+from performance.sheets.actions import confirm
+from performance.sheets.receiving import receive
 
 DEMO_TABLE = Path("fixtures/sheets/goals-2025.xlsx")
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from django.core.management import BaseCommand, CommandError
 
 from performance.goals.models import Goal
+from performance.management.operator import reason
 from performance.review.dangling import dangling
 from performance.review.guards import missing
 from performance.review.heads import Head, NoHeads, read, written
@@ -78,8 +79,8 @@ def _known(name: str | None, year: int | None) -> dict[int, Head]:
         with Path(name).open(encoding="utf-8") as file:
             heads = read(file)
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
-        raise CommandError(f"文件 {name} 不能读取：{reason}。") from error
+        why = reason(error) if isinstance(error, OSError) else "不是 UTF-8 文本"
+        raise CommandError(f"文件 {name} 不能读取：{why}。") from error
     except NoHeads as error:
         raise CommandError(f"文件 {name} {error}") from error
     return _of_year(heads, year)
@@ -96,8 +97,7 @@ def _heads_file(name: str | None) -> Iterator[TextIO]:
     try:
         file = path.open("x" if name else "w", encoding="utf-8")
     except OSError as error:
-        reason = "已存在，请换一个文件名" if isinstance(error, FileExistsError) else error.strerror
-        raise CommandError(f"文件 {path} 不能写入：{reason}。") from error
+        raise CommandError(f"文件 {path} 不能写入：{reason(error)}。") from error
     try:
         with file:
             yield file
