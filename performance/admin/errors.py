@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -15,6 +16,10 @@ _PAGES = {
         "系统遇到意外问题，您的上一次操作没有保存。请稍后重试；仍然不行请联系系统管理员。",
     ),
 }
+_TOO_MUCH = (
+    "一次提交的文字太多，没有保存。请返回上一页：要导入的内容，请存成文件后上传，或分几次粘贴；"
+    "填写的内容，请缩短后再提交。"
+)
 _CSRF = "页面已过期（登录状态变化或长时间未操作）。请返回上一页，刷新后重新提交。"
 
 
@@ -46,7 +51,7 @@ def only_unicode(
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(400)
+    return error_page(400, _TOO_MUCH if isinstance(exception, RequestDataTooBig) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

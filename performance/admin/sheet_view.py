@@ -15,7 +15,7 @@ from performance.goals.sheet import (
     Sheet,
     shown,
 )
-from performance.quality.finding import Finding
+from performance.quality.finding import Finding, cell_of
 
 _LONG = ("overall_goal", "annual_goal")
 TAGS = {"added": "新增", "removed": "删除"}
@@ -25,12 +25,16 @@ COPY_TAGS = LABELS | {"": LABELS["kept"]}
 
 @dataclass(frozen=True)
 class Cell:
-    """`before` is what stood there, when that is something else; None when nothing changed."""
+    """`before` is what stood there, when that is something else; None when nothing changed.
+
+    `place`: the cell of the file that it came from.
+    """
 
     field: str
     text: str
     before: str | None = None
     findings: tuple[Finding, ...] = ()
+    place: str | None = None
 
     @property
     def label(self) -> str:
@@ -101,7 +105,8 @@ def sheet_view(
 def _head_cell(sheet: Sheet, name: str, difference: Difference, at: dict) -> Cell:
     change = difference.head_cell(name)
     before = change.before if change else None
-    return Cell(name, shown(getattr(sheet, name)), before, tuple(at.get((None, name), ())))
+    found = tuple(at.get((None, name), ()))
+    return Cell(name, shown(getattr(sheet, name)), before, found, cell_of(sheet, None, name))
 
 
 def _rows(sheet: Sheet, difference: Difference, at: dict) -> tuple[ViewRow, ...]:
@@ -115,7 +120,13 @@ def _rows(sheet: Sheet, difference: Difference, at: dict) -> tuple[ViewRow, ...]
 def _row(line: Line, index: int, change: LineChange | None, at: dict) -> ViewRow:
     before = {cell.field: cell.before for cell in change.cells} if change else {}
     cells = tuple(
-        Cell(name, shown(getattr(line, name)), before.get(name), tuple(at.get((index, name), ())))
+        Cell(
+            name,
+            shown(getattr(line, name)),
+            before.get(name),
+            tuple(at.get((index, name), ())),
+            line.ref.cell(name) if line.ref else None,
+        )
         for name in LINE_FIELDS
     )
     return ViewRow(change.kind if change else "", cells, key=line.key)

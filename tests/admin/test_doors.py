@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from performance.goals.models import EDITABLE, Goal, State
 from performance.people.roles import ROLES, Right
 from performance.review.transitions import TRANSITIONS
-from performance.sheets.actions import receive
 from performance.sheets.models import Upload
+from performance.sheets.receiving import receive
 from tests.admin.desk import (
     at_desk,
     body,
@@ -72,12 +72,17 @@ MATRIX: dict[str, tuple[set[str], int, set[str]]] = {
     "performance_upload_file": ({"clerk", "bureau"}, 404, set()),
     "performance_upload_confirm": (set(), 302, {"clerk"}),
     "performance_upload_again": (set(), 302, {"clerk"}),
+    "performance_upload_part": (set(), 302, {"clerk"}),
+    "performance_upload_columns": ({"clerk"}, 403, {"clerk"}),
+    "performance_upload_picture": (set(), 404, set()),
 }
 REFUSED = (403, 404, 405)
 # No uploads at all, or not this one; a goal that one sees and does not write, or does not see.
 CLOSED_OR_UNKNOWN = (
     "performance_upload_change",
     "performance_upload_file",
+    "performance_upload_columns",
+    "performance_upload_picture",
     "performance_goal_restore",
 )
 INNER_WORDS = ("Traceback", "django", "performance.", "SELECT", "Exception")
@@ -283,7 +288,8 @@ def every_page(people, author, upload, clerk):
 
 # Names of things, which no Chinese office translates. Hashes of versions are no words.
 KEYS = {"Enter", "Shift", "Alt", "Ctrl", "Delete", "Tab", "Esc"}
-KINDS = {"Excel", "WPS", "Word", "PDF", "OFD", "xlsx", "jpg", "png", "txt", "csv", "MB", "KB"}
+KINDS = {"Excel", "WPS", "Word", "PDF", "OFD", "OpenDocument", "CSV", "MB", "KB"}
+KINDS |= {"xlsx", "xls", "csv", "txt", "pdf", "jpg", "png"}
 ALLOWED = KEYS | KINDS
 HASH = re.compile(r"^[0-9a-f]+$")
 

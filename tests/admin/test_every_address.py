@@ -75,10 +75,14 @@ MATRIX: dict[str, tuple[set[str], int]] = {
     },
     **{
         f"performance_{table}_{page}": (BUREAU, answer)
-        for table in ("category", "frame", "indicator", "unit")
+        for table in ("category", "frame", "indicator", "unit", "rulelevel")
         for page, answer in (("import", 200), ("process_import", 302))
     },
     "performance_unit_export": (BUREAU, 200),
+    "performance_rulelevel_export": (BUREAU, 200),
+    "performance_user_import": (SYSTEM, 200),
+    "performance_user_process_import": (SYSTEM, 302),
+    "performance_user_export": (SYSTEM, 200),
 }
 ELSEWHERE = ("performance_goal_", "performance_upload_")
 OUTSIDE = {"login", "logout", "sign_in_again"}

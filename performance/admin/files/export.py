@@ -17,11 +17,13 @@ from performance.goals.queries import in_units
 from performance.people.queries import holds
 from performance.people.roles import Right
 from performance.review.filters import WorkFilter
+from performance.sheets.convert import can_write
 from performance.sheets.export import export_file, to_export
-from performance.sheets.formats import FORMATS
+from performance.sheets.formats import FORMATS, FileFormat
+from performance.sheets.grid import SheetError
 from performance.sheets.layouts import LAYOUTS
 
-LISTED = 200
+LISTED, MOST_CHOSEN = 200, 50_000
 
 
 def export_page(
@@ -47,10 +49,13 @@ def export_page(
         "count": count,
         "hidden": max(count - LISTED, 0),
         "approved": to_export(goals, approved_only=True).count(),
-        "formats": [f for f in FORMATS.values() if f.write],
-        "layouts": LAYOUTS.values(),
+        "layouts": [(layout, _formats_of(name)) for name, layout in LAYOUTS.items()],
     }
     return TemplateResponse(request, "admin/performance/goal/export.html", context)
+
+
+def _formats_of(layout: str) -> list[FileFormat]:
+    return [row for extension, row in FORMATS.items() if can_write(layout, extension)]
 
 
 def goal_ids(texts: Iterable[str]) -> list[int]:
@@ -63,21 +68,29 @@ def _ids(request: HttpRequest, chosen: QuerySet[Goal] | None) -> list[int] | Non
     if chosen is not None:
         return list(chosen.values_list("pk", flat=True))
     # One field for all: a post may not have as many fields as a list has goals.
-    return goal_ids(request.POST["ids"].split(",")) if "ids" in request.POST else None
+    if "ids" not in request.POST:
+        return None
+    ids = goal_ids(request.POST["ids"].split(","))
+    if len(ids) > MOST_CHOSEN:
+        raise SuspiciousOperation("more goals than any list has")
+    return ids
 
 
 def _download(request: HttpRequest, goals: QuerySet[Goal]) -> HttpResponse:
-    extension = request.POST.get("format", "xlsx")
-    layout = request.POST.get("layout", "listing")
-    if extension not in FORMATS or FORMATS[extension].write is None or layout not in LAYOUTS:
-        raise SuspiciousOperation("no such format or layout")
-    data, count = export_file(
-        goals,
-        by=user_of(request),
-        layout=layout,
-        extension=extension,
-        approved_only="approved" in request.POST,
-    )
+    layout, _, extension = request.POST.get("as", "listing.xlsx").partition(".")
+    if layout not in LAYOUTS or FORMATS.get(extension) not in _formats_of(layout):
+        raise SuspiciousOperation("no such layout or format")
+    try:
+        data, count = export_file(
+            goals,
+            by=user_of(request),
+            layout=layout,
+            extension=extension,
+            approved_only="approved" in request.POST,
+        )
+    except SheetError as error:
+        messages.error(request, str(error))
+        return redirect(request.get_full_path())
     if not count:
         messages.warning(request, "没有符合条件的绩效目标可以导出。")
         return redirect(request.get_full_path())

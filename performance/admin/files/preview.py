@@ -1,4 +1,4 @@
-"""What the preview page of an upload shows: a page of goals, and findings grouped by cause."""
+"""What the preview page of an upload shows: a page of goals, and what was found in them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,39 +9,22 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
 
+from performance.admin.files.extras import extras_in_words
+from performance.admin.files.found import Pictured, Pictures, grouped, worst_first
+from performance.admin.files.splits import SplitView, split_view
 from performance.admin.sheet_view import SheetView, sheet_view
 from performance.goals.models import Goal
 from performance.goals.queries import sheets_at
 from performance.people.queries import holds
 from performance.people.roles import Right
-from performance.sheets.located import TITLES, Located
+from performance.quality.finding import worksheet_of
+from performance.sheets.actions import cuts_of
 from performance.sheets.models import Upload, UploadState
 from performance.sheets.plan import Kind, Operation, Plan
-from performance.sheets.stored import load_plan
+from performance.sheets.stored import Beside, load_beside, load_plan
 
 PER_PAGE = 20
-PLACES = 200
-_ORDER = {"error": 0, "warning": 1, "hint": 2}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Findings of one rule and level. `hidden`: how many places are not listed."""
-
-    rule: str
-    level: str
-    label: str
-    places: list[Located]
-    number: int
-    refuses: bool
-
-    @property
-    def title(self) -> str:
-        return f"{TITLES.get(self.rule, '')}（{self.rule}）"
-
-    @property
-    def hidden(self) -> int:
-        return self.number - len(self.places)
+HIDDEN = "F15"
 
 
 @dataclass(frozen=True)
@@ -59,18 +42,26 @@ class Renaming:
 
 @dataclass(frozen=True)
 class Row:
-    """One goal of the file; `view` is None for a goal that stays as it is."""
+    """One goal of the file.
 
+    `pictures`: the beginning of addresses of its cells' pictures, "" without pages.
+    """
+
+    index: int
     operation: Operation
-    view: SheetView | None
-    findings: list[Located]
+    view: SheetView
+    findings: list[Pictured]
     outdated: bool
+    split: SplitView | None
+    extras: str
+    pictures: str
 
 
 def preview_context(request: HttpRequest, upload: Upload) -> dict[str, Any]:
+    mine = upload.by_id == request.user.pk
     if upload.state == UploadState.UNREADABLE:
-        return {"unreadable": True}
-    plan = load_plan(upload.plan)
+        return {"unreadable": True, "may_map": mine and upload.waits_for_columns}
+    plan, beside = load_plan(upload.plan), load_beside(upload.reading)
     wanted = request.GET.get("kind", "")
     kinds = {kind.value: kind for kind in Kind}
     chosen = [
@@ -85,11 +76,13 @@ def preview_context(request: HttpRequest, upload: Upload) -> dict[str, Any]:
         "kinds": [(kind, plan.summary[kind.value]) for kind in Kind],
         "kind": wanted if wanted in kinds else "",
         "page": page,
-        "rows": _rows(page, plan, upload),
-        "groups": _groups(plan.findings),
+        "rows": _rows(page, plan, upload, beside),
+        "groups": grouped(plan.findings, Pictures(upload.pk, beside)),
         "renamings": _renamings(plan, upload),
         "may_create": holds(request.user, Right.CREATE_MISSING),
-        "may_confirm": upload.by_id == request.user.pk and upload.state == UploadState.PREVIEW,
+        "may_confirm": mine and upload.state == UploadState.PREVIEW,
+        "may_unhide": upload.hidden or any(f.rule == HIDDEN for f in plan.findings),
+        "has_columns": upload.extension != "txt",
     }
 
 
@@ -110,21 +103,26 @@ def _renamings(plan: Plan, upload: Upload) -> list[Renaming]:
     return [Renaming(index, op, index in new) for index, op in plan.renames.items()]
 
 
-def _rows(page: Page, plan: Plan, upload: Upload) -> list[Row]:
+def _rows(page: Page, plan: Plan, upload: Upload, beside: Beside) -> list[Row]:
     operations = [op for _, op in page]
     numbers = _numbers(operations)
     # the revision each goal was compared with
     before = sheets_at({op.goal_id: op.base for op in operations if op.goal_id})
     found = defaultdict(list)
-    for finding in plan.findings:
+    for finding in worst_first(plan.findings):
         found[finding.goal].append(finding)
     waiting = upload.state == UploadState.PREVIEW
+    pictures, cuts = Pictures(upload.pk, beside), cuts_of(upload)
     return [
         Row(
+            index,
             op,
-            None if op.kind is Kind.SAME else sheet_view(op.sheet, before.get(op.goal_id or 0)),
-            found[index],
+            sheet_view(op.sheet, before.get(op.goal_id or 0)),
+            pictures.beside_each(found[index]),
             waiting and op.goal_id is not None and numbers.get(op.goal_id) != op.base,
+            split_view(beside.splits[index], cuts.get(index)) if index in beside.splits else None,
+            extras_in_words(beside.extras.get(index)),
+            pictures.of_sheet(worksheet_of(op.sheet)),
         )
         for index, op in page
     ]
@@ -133,15 +131,3 @@ def _rows(page: Page, plan: Plan, upload: Upload) -> list[Row]:
 def _numbers(operations: Iterable[Operation]) -> dict[int, int]:
     ids = [op.goal_id for op in operations if op.goal_id]
     return dict(Goal.objects.filter(pk__in=ids).values_list("pk", "revision_number"))
-
-
-def _groups(findings: Iterable[Located]) -> list[Group]:
-    """The worst first; within a level, what refuses comes before what only blocks 送审."""
-    by_cause = defaultdict(list)
-    for finding in findings:
-        by_cause[finding.level.value, not finding.refuses, finding.rule].append(finding)
-    groups = [
-        Group(rule, level, rows[0].level.label, rows[:PLACES], len(rows), not no_refusal)
-        for (level, no_refusal, rule), rows in by_cause.items()
-    ]
-    return sorted(groups, key=lambda g: (_ORDER[g.level], not g.refuses, g.rule))

@@ -1,61 +1,30 @@
 """Uploads in the admin: bring a file, look at what it would do, confirm."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.text import Truncator
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from performance.admin.access import RightsAdmin, post_only, user_of
+from performance.admin.files.columns import columns_page
+from performance.admin.files.page_picture import picture_of
 from performance.admin.files.preview import not_renamed, preview_context
-from performance.library.models import Year
+from performance.admin.files.splits import chosen_cut
+from performance.admin.files.upload_form import UploadForm
 from performance.people.queries import holds
 from performance.people.roles import Right
-from performance.sheets.actions import confirm, look_again, receive
-from performance.sheets.formats import FORMATS
-from performance.sheets.formats.kinds import MAX_BYTES
+from performance.sheets.actions import confirm, look_again
 from performance.sheets.models import Upload, UploadState
+from performance.sheets.receiving import read_again, receive
 from performance.sheets.stored import load_plan
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="表格文件",
-        allow_empty_file=True,  # refused by kind, like any other file that cannot be read
-        error_messages={"required": "请选择要导入的文件。"},
-        widget=UnfoldAdminFileFieldWidget,  # the theme's script expects its own markup
-    )
-    year = forms.ModelChoiceField(
-        label="年度",
-        queryset=Year.objects.all(),
-        required=False,
-        empty_label="从表格标题识别",
-        to_field_name="year",
-    )
-    create_missing = forms.BooleanField(
-        label="新建没有登记的年度、单位、类别和指标", required=False, initial=True
-    )
-
-    def __init__(self, request: HttpRequest, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.fields["file"].widget.attrs["accept"] = ",".join(f".{e}" for e in FORMATS)
-        if not holds(request.user, Right.CREATE_MISSING):
-            del self.fields["create_missing"]
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            size = MAX_BYTES // 1_000_000
-            raise ValidationError(f"文件超过{size} MB，请只保留需要上报的工作表后再上传。")
-        return file
 
 
 @admin.register(Upload)
@@ -85,6 +54,9 @@ class UploadAdmin(RightsAdmin):
             ("<int:pk>/change/", self.preview_view, "change"),
             ("<int:pk>/confirm/", post_only(self.confirm_view, page), "confirm"),
             ("<int:pk>/again/", post_only(self.again_view, page), "again"),
+            ("<int:pk>/part/", post_only(self.part_view, page), "part"),
+            ("<int:pk>/columns/", self.columns_view, "columns"),
+            ("<int:pk>/picture/", self.picture_view, "picture"),
             ("<int:pk>/file/", self.file_view, "file"),
         )
         return [
@@ -117,7 +89,10 @@ class UploadAdmin(RightsAdmin):
         files = {"files": request.FILES, "data": request.POST} if request.method == "POST" else {}
         form = UploadForm(request, **files)
         if request.method == "POST" and form.is_valid():
-            return self._receive(request, form.cleaned_data)
+            try:
+                return self._receive(request, form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error)
         context = self._context(request) | {"title": "导入绩效目标表", "form": form}
         return TemplateResponse(request, "admin/performance/upload/add.html", context)
 
@@ -157,11 +132,37 @@ class UploadAdmin(RightsAdmin):
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         upload = self._upload(request, pk)
+        user, hidden = user_of(request), "hidden" in request.POST
         create = "create_missing" in request.POST
-        upload = look_again(upload.pk, by=user_of(request), create_missing=create)
-        if upload.state == UploadState.PREVIEW:
-            messages.info(request, "已按现在的数据重新比较。")
+        try:
+            if hidden != upload.hidden:
+                upload = read_again(upload.pk, by=user, hidden=hidden)
+            upload = look_again(upload.pk, by=user, create_missing=create)
+        except ValidationError as error:
+            messages.error(request, "".join(error.messages))
+        else:
+            if upload.state == UploadState.PREVIEW:
+                messages.info(request, "已按现在的数据重新比较。")
         return redirect("admin:performance_upload_change", upload.pk)
+
+    def part_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One text of a file parted into two goals as a person says."""
+        upload = self._upload(request, pk)
+        index, cut = chosen_cut(request.POST, upload)
+        user, create = user_of(request), upload.create_missing
+        upload = look_again(upload.pk, by=user, create_missing=create, cuts={index: cut})
+        if upload.state == UploadState.PREVIEW:
+            messages.info(request, "已按所选的位置划分，并重新比较。")
+        query = urlencode({"kind": "", "p": request.POST.get("p", "1")})
+        page = reverse("admin:performance_upload_change", args=[upload.pk])
+        return redirect(f"{page}?{query}#goal-{index}")
+
+    def columns_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        upload = self._upload(request, pk)
+        return columns_page(request, upload, self._context(request))
+
+    def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return picture_of(self._upload(request, pk), request.GET)
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
         upload = self._upload(request, pk)
@@ -176,11 +177,13 @@ class UploadAdmin(RightsAdmin):
 
     def _receive(self, request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
         upload = receive(
-            data["file"].read(),
-            data["file"].name,
+            data["data"],
+            data["name"],
             by=user_of(request),
             year=data["year"].year if data["year"] else None,
             create_missing=data.get("create_missing", False),
+            hidden=data["hidden"],
+            within_quota=True,
         )
         return redirect("admin:performance_upload_change", upload.pk)
 

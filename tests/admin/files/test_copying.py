@@ -6,7 +6,8 @@ from performance.goals.models import Goal, State
 from performance.library.actions import open_year
 from performance.library.models import Indicator
 from performance.people.models import Unit
-from performance.sheets.actions import confirm, receive
+from performance.sheets.actions import confirm
+from performance.sheets.receiving import receive
 from tests.admin.desk import at_desk, everything, fresh, goal_url, told, typed, visible
 from tests.builders import (
     change_goal,

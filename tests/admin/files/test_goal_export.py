@@ -124,7 +124,7 @@ def test_without_goals_the_page_says_so_and_the_button_is_greyed(clerk):
 
 # --- the file ------------------------------------------------------------------------------------
 def test_the_file_has_title_headings_and_every_goal(clerk, shelf):
-    response = download(clerk, "?year=2025", layout="listing", format="xlsx")
+    response = download(clerk, "?year=2025", **{"as": "listing.xlsx"})
 
     assert projects(response) == ["草", "审", "过"]
     [grid] = xlsx.read(response.content)
@@ -292,14 +292,17 @@ def test_more_goals_than_one_post_has_fields_can_be_exported(clerk, settings):
 @pytest.mark.parametrize(
     "data",
     [
-        {"format": "exe"},
-        {"format": "pdf"},
-        {"format": ""},
-        {"format": "../../etc/passwd"},
-        {"format": "\x00"},
-        {"layout": "none"},
-        {"layout": ""},
-        {"layout": "__class__"},
+        {"as": "listing.exe"},
+        {"as": "listing.xls"},
+        {"as": "declaration.pdf"},
+        {"as": "declaration.csv"},
+        {"as": "listing"},
+        {"as": ""},
+        {"as": "listing.../../etc/passwd"},
+        {"as": "listing.\x00"},
+        {"as": "none.xlsx"},
+        {"as": ".xlsx"},
+        {"as": "__class__.xlsx"},
     ],
 )
 def test_a_format_or_layout_that_is_not_offered_is_refused_in_chinese(clerk, shelf, data):
@@ -324,3 +327,11 @@ def test_exporting_changes_nothing(clerk, shelf):
     download(clerk)
 
     assert list(Goal.objects.order_by("pk").values_list()) == before
+
+
+def test_more_ids_than_any_list_has_are_refused(clerk, shelf):
+    ids = ",".join(map(str, range(1, 60_000)))
+
+    response = at_desk(clerk).post(goal_url("export"), {"download": "1", "ids": ids})
+
+    assert response.status_code == 400

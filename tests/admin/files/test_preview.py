@@ -1,13 +1,14 @@
 """The preview of an upload: what it would do, cell by cell, and what is wrong with it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from performance.admin.files.preview import PER_PAGE
 from performance.goals.models import State
-from performance.sheets.actions import receive
 from performance.sheets.models import Upload
+from performance.sheets.receiving import receive
 from tests.admin.desk import at_desk, upload_url, visible
 from tests.builders import (
     clean_sheet,
@@ -100,13 +101,15 @@ def test_changed_cells_are_marked_with_old_and_new(clerk):
     assert second.level3.text in html
 
 
-def test_a_goal_that_stays_as_it_is_shows_no_table(clerk):
+def test_a_goal_that_stays_as_it_is_shows_its_content_unmarked(clerk):
     make_goal(by=clerk)
 
     response = preview(clerk, brought(clerk, clean_sheet()))
 
-    assert [row.view for row in response.context["rows"]] == [None]
-    assert 'class="sheet"' not in response.content.decode()
+    html = response.content.decode()
+    assert clean_sheet().lines[0].level3.text in html
+    assert "<del" not in html
+    assert "<ins" not in html
 
 
 def test_findings_name_sheet_and_cell_grouped_by_cause(clerk):
@@ -127,7 +130,7 @@ def test_findings_name_sheet_and_cell_grouped_by_cause(clerk):
     assert "工作表“目标表”单元格 H4" in text
     assert "工作表“目标表”单元格 H5" in text
     assert "工作表“目标表”单元格 H6" in text
-    assert groups["R03"].places[0].cell == "H4"
+    assert groups["R03"].places[0][0].cell == "H4"
     assert "错误 指标重复（R03）：1 处，可以导入，改正后才能送审" in text
     assert "所在项目不能导入" in text
 
@@ -257,3 +260,15 @@ def test_line_breaks_in_cells_are_breaks_on_the_page(clerk):
     html = preview(clerk, brought(clerk, make_sheet("甲", overall_goal="一\n二"))).content.decode()
 
     assert "一<br>二" in html
+
+
+def test_weights_and_amounts_of_a_form_are_told_and_kept_out_of_the_goal(clerk):
+    form = Path(__file__).parents[2] / "sheets/files/s02-declaration.xlsx"
+    upload = receive(form.read_bytes(), "表.xlsx", by=clerk)
+
+    page = visible(preview(clerk, upload))
+
+    assert "年度资金总额 286.00" in page
+    assert "（万元）；各行分值 20、10、10、" in page
+    assert "这些不属于绩效目标，没有读入。" in page
+    assert page.count("表上还有") == 3

@@ -3,8 +3,8 @@
 import pytest
 
 from performance.goals.models import Goal
-from performance.sheets.actions import receive
 from performance.sheets.models import Upload, UploadState
+from performance.sheets.receiving import receive
 from tests.admin.desk import at_desk, told, upload_url, visible
 from tests.builders import clean_sheet, make_file, make_goal
 

@@ -111,7 +111,7 @@ def test_it_has_title_headings_and_empty_rows_to_type_texts_into(clerk):
         assert sheet[place].value is None
         assert sheet[place].number_format == "@"
         assert sheet[place].border.left.style == "thin"
-    assert [s.sheet_state for s in book] == ["visible", "visible", "hidden"]
+    assert [s.sheet_state for s in book] == ["visible", "visible", "veryHidden"]
     assert "下拉列表" in "".join(row[0].value for row in book.worksheets[1].iter_rows())
 
 

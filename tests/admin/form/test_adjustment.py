@@ -145,14 +145,14 @@ def test_papers_and_files_show_what_was_issued(goal, clerk, reviewer, way):
 
     single = visible(desk.get(goal_url("print", goal.pk)))
     listed = visible(desk.get(goal_url("print_list")))
-    exported = desk.post(goal_url("export"), {"download": "", "format": "xlsx"})
+    exported = desk.post(goal_url("export"), {"download": "", "as": "listing.xlsx"})
     dumped = run("dump_goals").json
 
     for text in (single, listed):
         assert ISSUED in text
         assert ADJUSTED not in text
     assert "所印的是已批复的内容，第1版" in single
-    (read,) = read_file(body(exported), "表.xlsx").goals
+    (read,) = read_file(body(exported)).goals
     assert read.sheet.annual_goal == ISSUED
     assert dumped["rows"][0]["annual_goal"] == ISSUED
 

@@ -3,7 +3,8 @@
 import pytest
 
 from performance.goals.models import Goal, State
-from performance.sheets.actions import confirm, receive
+from performance.sheets.actions import confirm
+from performance.sheets.receiving import receive
 from performance.sheets.stored import load_plan
 from tests.admin.desk import at_desk, fresh, goal_url, told, typed, visible
 from tests.builders import clean_sheet, make_file

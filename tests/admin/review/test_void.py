@@ -5,8 +5,9 @@ import pytest
 from performance.goals.models import Goal, State
 from performance.review.actions import perform as take
 from performance.review.models import Event
-from performance.sheets.actions import confirm, receive
+from performance.sheets.actions import confirm
 from performance.sheets.plan import Kind
+from performance.sheets.receiving import receive
 from performance.sheets.stored import load_plan
 from tests.admin.desk import at_desk, everything, fresh, goal_url, told, visible
 from tests.builders import clean_sheet, make_file, make_goal
