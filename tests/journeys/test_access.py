@@ -13,7 +13,7 @@ from performance.goals.models import Goal, State
 from performance.library.models import Year
 from performance.people.models import Membership, User
 from performance.review.models import Waiver
-from performance.sheets.actions import receive
+from performance.sheets.receiving import receive
 from tests.builders import change_goal, clean_sheet, make_file, make_goal, make_sheet
 from tests.review.workflow import remark, take
 
